@@ -1,0 +1,272 @@
+package dev.aligner.onnx;
+
+import dev.aligner.Aligner;
+import dev.aligner.Correction;
+import dev.aligner.CorrectionRequest;
+import dev.aligner.EngineUnavailableException;
+import dev.aligner.ModelLoadException;
+import dev.aligner.PromptTemplate;
+import dev.aligner.model.BundledModel;
+import dev.aligner.onnx.internal.CorrectionRun;
+import dev.aligner.onnx.internal.Engine;
+import dev.aligner.onnx.internal.TokenBudget;
+import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
+import dev.aligner.onnx.internal.model.ModelCache;
+import dev.aligner.onnx.internal.model.ModelDirectory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link Aligner} that runs an exported model in this JVM.
+ *
+ * <pre>{@code
+ * try (Aligner aligner = OnnxAligner.bundled()) {
+ *   String better = aligner.correct(question, answer).text();
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe: one instance serves all threads and loads the model once. {@link #close} ends the
+ * corrections that run, with {@link dev.aligner.AlignerClosedException}, and returns when the last
+ * has ended.
+ */
+public final class OnnxAligner implements Aligner {
+
+  private final Engine engine;
+  private final CorrectionRun run;
+
+  private OnnxAligner(Engine engine, CorrectionRun run) {
+    this.engine = engine;
+    this.run = run;
+  }
+
+  /**
+   * Starts an aligner over a model directory: {@code config.json}, {@code generation_config.json},
+   * {@code tokenizer.json} and the graphs, as the Hugging Face exporters write them, and optionally
+   * {@code aligner.json}.
+   *
+   * @param modelDirectory the directory
+   * @return a builder; nothing is read before {@link Builder#build}
+   */
+  public static Builder builder(Path modelDirectory) {
+    return new Builder(modelDirectory);
+  }
+
+  /**
+   * Starts an aligner over a model that comes in a jar. Its files are unpacked into a cache of this
+   * user at the first use: the folder named by the system property {@code dev.aligner.cache} or the
+   * environment variable {@code ALIGNER_CACHE}, else {@code aligner} in the user's cache folder.
+   *
+   * @param model the model
+   * @return a builder
+   * @throws ModelLoadException if the jar is damaged
+   * @throws EngineUnavailableException if there is no writable place for the files
+   */
+  public static Builder builder(BundledModel model) {
+    return new Builder(ModelCache.ofUser().directoryOf(model));
+  }
+
+  /**
+   * Opens the model that is on the class path, with its own settings, on the CPU.
+   *
+   * @return an aligner; the caller closes it
+   * @throws EngineUnavailableException if there is no model on the class path or more than one, or
+   *     the engine cannot run here
+   * @throws ModelLoadException if the model does not load
+   */
+  public static OnnxAligner bundled() {
+    List<BundledModel> models = BundledModel.available();
+    if (models.size() > 1) {
+      throw new EngineUnavailableException(
+          "several models on the class path: expected one, found "
+              + models
+              + ". Fix: choose one by OnnxAligner.bundled(name)",
+          null);
+    }
+    if (models.isEmpty()) {
+      throw noModel("expected one, found none");
+    }
+    return builder(models.get(0)).build();
+  }
+
+  /**
+   * Opens a model that is on the class path, with its own settings, on the CPU.
+   *
+   * @param name the model's name, such as {@code detox}
+   * @return an aligner; the caller closes it
+   * @throws EngineUnavailableException if there is no such model on the class path, or the engine
+   *     cannot run here
+   * @throws ModelLoadException if the model does not load
+   */
+  public static OnnxAligner bundled(String name) {
+    List<BundledModel> models = BundledModel.available();
+    return models.stream()
+        .filter(model -> model.name().equals(name))
+        .findFirst()
+        .map(model -> builder(model).build())
+        .orElseThrow(() -> noModel("expected \"" + name + "\", found " + models));
+  }
+
+  private static EngineUnavailableException noModel(String problem) {
+    return new EngineUnavailableException(
+        "no such model on the class path: "
+            + problem
+            + ". Fix: add the dependency dev.aligner:aligner-model-detox, or name a model directory by"
+            + " OnnxAligner.builder(directory)",
+        null);
+  }
+
+  @Override
+  public Correction correct(CorrectionRequest request) {
+    Objects.requireNonNull(request, "request");
+    try (ActiveCalls.Call call = engine.enter()) {
+      return run.correct(request, call);
+    }
+  }
+
+  /**
+   * Returns the template the prompts are made with.
+   *
+   * @return the builder's, else that of {@code aligner.json}
+   */
+  public PromptTemplate template() {
+    return run.template();
+  }
+
+  /**
+   * Returns how answers are cut.
+   *
+   * @return the builder's, else that of {@code aligner.json}, else none
+   */
+  public Segmentation segmentation() {
+    return run.segmentation();
+  }
+
+  /** Ends running corrections and releases the model. Closing twice does nothing more. */
+  @Override
+  public void close() {
+    engine.close();
+  }
+
+  /**
+   * Collects settings for an {@link OnnxAligner}; all are optional. Not thread-safe. It stays
+   * usable after {@link #build}.
+   */
+  public static final class Builder {
+
+    private final Path modelDirectory;
+    private Device device = Device.cpu();
+    private Limits limits = Limits.ofModel();
+    private @Nullable Decoding decoding;
+    private @Nullable PromptTemplate template;
+    private @Nullable Segmentation segmentation;
+
+    private Builder(Path modelDirectory) {
+      this.modelDirectory = Objects.requireNonNull(modelDirectory, "modelDirectory");
+    }
+
+    /**
+     * Sets where the model runs. Default: {@link Device#cpu()}.
+     *
+     * @param device the device
+     * @return this builder
+     */
+    public Builder device(Device device) {
+      this.device = Objects.requireNonNull(device, "device");
+      return this;
+    }
+
+    /**
+     * Sets how tokens are chosen. Default: what {@code generation_config.json} says.
+     *
+     * @param decoding the decoding
+     * @return this builder
+     */
+    public Builder decoding(Decoding decoding) {
+      this.decoding = Objects.requireNonNull(decoding, "decoding");
+      return this;
+    }
+
+    /**
+     * Sets the template the model was trained on. Default: what {@code aligner.json} says; without
+     * that, the template has to be set.
+     *
+     * @param template the template
+     * @return this builder
+     */
+    public Builder template(PromptTemplate template) {
+      this.template = Objects.requireNonNull(template, "template");
+      return this;
+    }
+
+    /**
+     * Sets how answers are cut. Default: what {@code aligner.json} says, else {@link
+     * Segmentation#none()}.
+     *
+     * @param segmentation the segmentation
+     * @return this builder
+     */
+    public Builder segmentation(Segmentation segmentation) {
+      this.segmentation = Objects.requireNonNull(segmentation, "segmentation");
+      return this;
+    }
+
+    /**
+     * Sets how long prompts and corrections may be. Default: {@link Limits#ofModel()}.
+     *
+     * @param limits the limits
+     * @return this builder
+     */
+    public Builder limits(Limits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * Loads the model.
+     *
+     * @return an aligner; the caller closes it
+     * @throws ModelLoadException if the directory is not a model that this release can run, or no
+     *     template is known for it
+     * @throws EngineUnavailableException if the native libraries cannot run here
+     */
+    public OnnxAligner build() {
+      ModelDirectory directory = ModelDirectory.read(modelDirectory, decoding);
+      PromptTemplate chosenTemplate =
+          template != null
+              ? template
+              : directory.aligner().template().orElseThrow(this::templateMissing);
+      if (chosenTemplate.isChatTurn()) {
+        throw chatTemplateMissing();
+      }
+      Segmentation chosenSegmentation =
+          segmentation != null
+              ? segmentation
+              : directory.aligner().segmentation().orElse(Segmentation.none());
+      TokenBudget budget = TokenBudget.of(directory, limits);
+      Engine engine = Engine.open(directory, device);
+      return new OnnxAligner(
+          engine,
+          new CorrectionRun(
+              engine, chosenTemplate, chosenSegmentation, budget, limits.whenExceeded()));
+    }
+
+    private ModelLoadException templateMissing() {
+      return new ModelLoadException(
+          modelDirectory.resolve("aligner.json"),
+          "the template the model was trained on",
+          "no such file, or none in it",
+          "name it by template(...) on the builder, or in aligner.json:"
+              + " {\"version\": 1, \"template\": \"aligner-v2\"}");
+    }
+
+    private ModelLoadException chatTemplateMissing() {
+      return new ModelLoadException(
+          modelDirectory.resolve("aligner.json"),
+          "a template that is a whole prompt",
+          "the user turn of a chat template, which this release does not render",
+          "write the turn's control tokens into a template of your own by PromptTemplate.of(...)");
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.aligner.onnx.internal;
+
+import dev.aligner.InferenceException;
+import dev.aligner.ModelLoadException;
+import dev.aligner.onnx.Device;
+import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.decode.DecodedRow;
+import dev.aligner.onnx.internal.decode.GreedySearch;
+import dev.aligner.onnx.internal.decode.SequenceModel;
+import dev.aligner.onnx.internal.decode.StopCriteria;
+import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
+import dev.aligner.onnx.internal.lifecycle.CloseAll;
+import dev.aligner.onnx.internal.model.ModelDirectory;
+import dev.aligner.onnx.internal.session.OrtModelLoader;
+import dev.aligner.onnx.internal.session.OrtSequenceModel;
+import dev.aligner.onnx.internal.tokenize.HfTokenizer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * A model directory put to work: tokenizer, model, and the calls that run on them. Thread-safe.
+ * What is built on it asks {@link #enter()} before anything else.
+ */
+public final class Engine implements AutoCloseable {
+
+  private final HfTokenizer tokenizer;
+  private final OrtSequenceModel model;
+  private final Set<Integer> eosTokenIds;
+  private final int padTokenId;
+  private final ActiveCalls calls = new ActiveCalls();
+  private final CloseAll owned;
+
+  private Engine(
+      ModelDirectory directory, HfTokenizer tokenizer, OrtSequenceModel model, CloseAll owned) {
+    this.tokenizer = tokenizer;
+    this.model = model;
+    this.eosTokenIds = directory.config().eosTokenIds();
+    this.padTokenId = directory.config().padTokenId();
+    this.owned = owned;
+  }
+
+  /**
+   * Loads a model directory.
+   *
+   * @param directory the directory, read and checked
+   * @param device where the model runs
+   * @return the engine; the caller closes it
+   * @throws ModelLoadException if a file does not load or the files do not fit each other
+   * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
+   */
+  public static Engine open(ModelDirectory directory, Device device) {
+    CloseAll owned = new CloseAll();
+    try {
+      Set<Integer> controlIds = new HashSet<>(directory.config().eosTokenIds());
+      controlIds.add(directory.config().padTokenId());
+      directory.config().decoderStartTokenId().ifPresent(controlIds::add);
+      OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device));
+      HfTokenizer tokenizer = owned.add(HfTokenizer.open(directory.tokenizer(), controlIds));
+      checkVocabulary(directory, tokenizer, model);
+      return new Engine(directory, tokenizer, model, owned);
+    } catch (RuntimeException | Error e) {
+      owned.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static void checkVocabulary(
+      ModelDirectory directory, HfTokenizer tokenizer, OrtSequenceModel model) {
+    int size = model.vocabSize();
+    if (tokenizer.maxId() >= size) {
+      throw new ModelLoadException(
+          directory.tokenizer(),
+          "ids below " + size + ", the vocabulary of " + directory.firstDecoder().getFileName(),
+          "ids up to " + tokenizer.maxId(),
+          "copy the tokenizer.json of the checkpoint that the graphs were exported from");
+    }
+    for (int eos : directory.config().eosTokenIds()) {
+      if (eos >= size) {
+        throw new ModelLoadException(
+            directory.path().resolve("generation_config.json"),
+            "an eos_token_id below " + size,
+            String.valueOf(eos),
+            "copy generation_config.json and config.json from the same checkpoint");
+      }
+    }
+  }
+
+  /**
+   * Begins a call.
+   *
+   * @return the call; the caller closes it when it is over
+   * @throws dev.aligner.AlignerClosedException if this engine is closed
+   */
+  public ActiveCalls.Call enter() {
+    return calls.enter();
+  }
+
+  /**
+   * Returns the tokenizer, to be used inside a call.
+   *
+   * @return the tokenizer
+   */
+  public HfTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * Writes what follows each prompt, as many prompts at a time as the model takes, those of like
+   * length together.
+   *
+   * @param prompts token ids, none empty, none longer than the budget allows
+   * @param budget how long the outputs may be
+   * @param call the call this is part of
+   * @return what each prompt became, in the order of the prompts, and the steps of all
+   * @throws InferenceException if the engine fails
+   * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
+   */
+  public GreedySearch.Result generate(List<int[]> prompts, TokenBudget budget, Cancellation call) {
+    prompts.forEach(this::checkIds);
+    List<Integer> order =
+        IntStream.range(0, prompts.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> prompts.get(i).length))
+            .toList();
+    DecodedRow[] rows = new DecodedRow[prompts.size()];
+    int steps = 0;
+    for (int from = 0; from < order.size(); from += model.maxRows()) {
+      List<Integer> batch = order.subList(from, Math.min(order.size(), from + model.maxRows()));
+      GreedySearch.Result result =
+          generateBatch(batch.stream().map(prompts::get).toList(), budget, call);
+      for (int i = 0; i < batch.size(); i++) {
+        rows[batch.get(i)] = result.rows().get(i);
+      }
+      steps += result.steps();
+    }
+    return new GreedySearch.Result(Arrays.asList(rows), steps);
+  }
+
+  private GreedySearch.Result generateBatch(
+      List<int[]> prompts, TokenBudget budget, Cancellation call) {
+    int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
+    StopCriteria stop = new StopCriteria(eosTokenIds, budget.maxNewTokens(longest));
+    try (SequenceModel.Opened opened = model.open(prompts, call)) {
+      return GreedySearch.run(opened, padTokenId, stop, call);
+    }
+  }
+
+  private void checkIds(int[] prompt) {
+    if (prompt.length == 0) {
+      throw new InferenceException("the prompt has no tokens. Fix: give it some text", null);
+    }
+    for (int id : prompt) {
+      if (id < 0 || id >= model.vocabSize()) {
+        throw new InferenceException(
+            "the prompt has a token id that the model does not know: expected 0 to "
+                + (model.vocabSize() - 1)
+                + ", found "
+                + id
+                + ". Fix: use the tokenizer of the same checkpoint",
+            null);
+      }
+    }
+  }
+
+  /** Ends all calls, waits until they have left, and releases everything. Idempotent. */
+  @Override
+  public void close() {
+    calls.shutDown();
+    synchronized (owned) {
+      owned.close();
+    }
+  }
+}

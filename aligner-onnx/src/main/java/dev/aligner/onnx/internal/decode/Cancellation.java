@@ -1,0 +1,40 @@
+package dev.aligner.onnx.internal.decode;
+
+/** Tells a running generation that it has to end. Thread-safe. */
+public interface Cancellation {
+
+  /** A cancellation that never comes. */
+  Cancellation NEVER =
+      new Cancellation() {
+        @Override
+        public void check() {}
+
+        @Override
+        public Registration onCancel(Runnable stop) {
+          return () -> {};
+        }
+      };
+
+  /**
+   * Returns if the generation may go on.
+   *
+   * @throws RuntimeException the one to end the generation with, if it may not
+   */
+  void check();
+
+  /**
+   * Registers what stops a run of the model at once. It is called from another thread, at most
+   * once, and never after the registration is closed.
+   *
+   * @param stop what to call; called at once if the cancellation came already
+   * @return the registration; closed when the run is over
+   */
+  Registration onCancel(Runnable stop);
+
+  /** A registered stop. */
+  @FunctionalInterface
+  interface Registration extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

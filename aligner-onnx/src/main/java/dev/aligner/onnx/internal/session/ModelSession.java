@@ -1,0 +1,149 @@
+package dev.aligner.onnx.internal.session;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.aligner.InferenceException;
+import dev.aligner.ModelLoadException;
+import dev.aligner.onnx.Device;
+import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.lifecycle.NativeHandle;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One ONNX graph, loaded. Thread-safe for running; whoever closes it makes sure that nothing runs
+ * any more.
+ */
+final class ModelSession implements AutoCloseable {
+
+  private final Path file;
+  private final NativeHandle<OrtSession> session;
+  private final Map<String, TensorSpec> inputs;
+  private final Map<String, TensorSpec> outputs;
+
+  private ModelSession(
+      Path file,
+      NativeHandle<OrtSession> session,
+      Map<String, TensorSpec> inputs,
+      Map<String, TensorSpec> outputs) {
+    this.file = file;
+    this.session = session;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  /**
+   * Loads a graph.
+   *
+   * @throws ModelLoadException if ONNX Runtime does not load it
+   */
+  static ModelSession open(OrtEnvironment environment, Path file, Device device) {
+    NativeHandle<OrtSession> session = null;
+    try (OrtSession.SessionOptions options = options(device)) {
+      session =
+          NativeHandle.of(
+              "the session of " + file.getFileName(),
+              environment.createSession(file.toString(), options));
+      return new ModelSession(
+          file, session, specs(session.get().getInputInfo()), specs(session.get().getOutputInfo()));
+    } catch (OrtException e) {
+      if (session != null) {
+        session.close();
+      }
+      throw new ModelLoadException(
+          file,
+          "an ONNX graph that ONNX Runtime " + environment.getVersion() + " loads",
+          "one that it refuses: " + e.getMessage(),
+          "copy or export the model again; external data files belong beside the graph",
+          e);
+    }
+  }
+
+  private static OrtSession.SessionOptions options(Device device) throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    // Every error comes back as an exception; ONNX Runtime would print it to stderr as well.
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    // A memory plan for each input shape seen would grow with every new length of text.
+    options.setMemoryPatternOptimization(false);
+    if (device instanceof Device.Cpu cpu && cpu.threads() > 0) {
+      options.setIntraOpNumThreads(cpu.threads());
+    }
+    return options;
+  }
+
+  private static Map<String, TensorSpec> specs(Map<String, NodeInfo> infos) {
+    Map<String, TensorSpec> specs = new LinkedHashMap<>();
+    infos.forEach(
+        (name, node) -> {
+          TensorSpec spec =
+              node.getInfo() instanceof TensorInfo tensor
+                  ? new TensorSpec(name, tensor.type.name(), tensor.getShape())
+                  : new TensorSpec(name, "NOT_A_TENSOR", new long[0]);
+          specs.put(name, spec);
+        });
+    return specs;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  Map<String, TensorSpec> inputs() {
+    return inputs;
+  }
+
+  Map<String, TensorSpec> outputs() {
+    return outputs;
+  }
+
+  /**
+   * Runs the graph.
+   *
+   * @param feeds one open tensor for each input of the graph
+   * @param requested the outputs that ONNX Runtime allocates; the result owns them
+   * @param pinned the outputs that are written into tensors of the caller's
+   * @return the requested outputs; the caller closes them
+   * @throws InferenceException if the run fails
+   * @throws RuntimeException what {@code cancellation} throws, if it ended the run
+   */
+  NativeHandle<OrtSession.Result> run(
+      Map<String, OnnxTensor> feeds,
+      Set<String> requested,
+      Map<String, OnnxTensor> pinned,
+      OrtSession.RunOptions runOptions,
+      Cancellation cancellation) {
+    cancellation.check();
+    requireOpen(feeds);
+    requireOpen(pinned);
+    try {
+      return NativeHandle.of(
+          "a result of " + file.getFileName(),
+          session.get().run(feeds, requested, pinned, runOptions));
+    } catch (OrtException e) {
+      cancellation.check();
+      throw new InferenceException("ONNX Runtime failed to run " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A closed tensor would end the JVM. */
+  private static void requireOpen(Map<String, OnnxTensor> tensors) {
+    tensors.forEach(
+        (name, tensor) -> {
+          if (tensor.isClosed()) {
+            throw new IllegalStateException("tensor " + name + " is closed");
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,129 @@
+"""Generates tiny random models, exports them to ONNX and writes their golden outputs.
+
+Judged by PyTorch for fp32 and by optimum's ORTModel over the same file for the quantised ones. Every
+fp32 export is run through optimum's ORTModel too, with and without graph optimisation, and the script fails
+when one of them gives other ids. Nothing is downloaded; all seeds are fixed. See README.md.
+"""
+
+import argparse
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+
+import onnxruntime
+import torch
+from optimum.onnxruntime import ORTModelForCausalLM, ORTModelForSeq2SeqLM
+
+import exporting
+import goldens
+import tiny_models
+import tiny_tokenizers
+
+MODELS = Path(__file__).resolve().parent.parent / "resources" / "models"
+FP32_GAP, FP32_STOPS = 1e-3, 1 / 3
+QUANTISED_GAP, QUANTISED_STOPS = 4e-2, 1 / 5
+ORT_JUDGE = "optimum ORTModel over the same file"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=MODELS, help="folder of the models")
+    out = parser.parse_args().out
+    if sys.flags.hash_randomization:
+        sys.exit("Set PYTHONHASHSEED=0: optimum merges the decoders in the order of a set of names.")
+    torch.set_num_threads(1)
+    logging.disable(logging.INFO)
+    with tempfile.TemporaryDirectory() as scratch:
+        generate_t5(out, Path(scratch) / "t5")
+        generate_llama(out, Path(scratch) / "llama")
+
+
+def generate_t5(out: Path, scratch: Path) -> None:
+    model, tokenizer = tiny_models.t5_model(), tiny_tokenizers.t5_tokenizer(tiny_models.T5_VOCAB)
+    exported = exporting.export(model, tokenizer, "text2text-generation-with-past", scratch)
+    split, merged, legacy = (_fresh(out / n) for n in ("tiny-t5", "tiny-t5-merged", "tiny-t5-legacy"))
+    exporting.copy_files(exported, split, exporting.CONFIG_FILES + exporting.T5_SPLIT_FILES)
+    exporting.copy_files(exported, merged, exporting.CONFIG_FILES + exporting.T5_MERGED_FILES)
+    with_past = "decoder_with_past_model.onnx"
+    exporting.write_legacy_with_past(split / with_past, legacy / with_past)
+    overlay = scratch / "legacy"
+    shutil.copytree(split, overlay)
+    shutil.copyfile(legacy / with_past, overlay / with_past)
+
+    witnesses = (_sessions(ORTModelForSeq2SeqLM, split, use_merged=False)
+                 + _sessions(ORTModelForSeq2SeqLM, overlay, use_merged=False)
+                 + _sessions(ORTModelForSeq2SeqLM, merged, use_merged=True))
+    _write_goldens([split, merged], "PyTorch", model, witnesses, tokenizer)
+    _write_tokenizer_cases(split, tokenizer)
+    _generate_t5_q8(exported, _fresh(out / "tiny-t5-q8"), _fresh(scratch / "q8"), tokenizer)
+
+
+def _generate_t5_q8(exported: Path, q8: Path, fp32_activations: Path, tokenizer) -> None:
+    """The twin with fp32 activations is a witness, since CPUs without an int8 kernel compute that way."""
+    for folder, accuracy_level in ((q8, 4), (fp32_activations, 1)):
+        exporting.copy_files(exported, folder, exporting.CONFIG_FILES)
+        for name in exporting.T5_MERGED_FILES:
+            exporting.write_q8(exported / name, folder / name, accuracy_level)
+    judge, *witnesses = (_sessions(ORTModelForSeq2SeqLM, q8, use_merged=True)
+                         + _sessions(ORTModelForSeq2SeqLM, fp32_activations, use_merged=True))
+    _write_goldens([q8], ORT_JUDGE, judge, witnesses, tokenizer)
+
+
+def generate_llama(out: Path, scratch: Path) -> None:
+    model, tokenizer = tiny_models.llama_model(), tiny_tokenizers.llama_tokenizer(tiny_models.LLAMA_VOCAB)
+    exported = exporting.export(model, tokenizer, "text-generation-with-past", scratch)
+    plain, int8 = _fresh(out / "tiny-llama"), _fresh(out / "tiny-llama-int8")
+    exporting.copy_files(exported, plain, exporting.CONFIG_FILES + exporting.LLAMA_FILES)
+    exporting.copy_files(exported, int8, exporting.CONFIG_FILES)
+    exporting.write_int8(exported / "model.onnx", int8 / "model.onnx")
+
+    _write_goldens([plain], "PyTorch", model, _sessions(ORTModelForCausalLM, plain), tokenizer)
+    judge, *witnesses = _sessions(ORTModelForCausalLM, int8)
+    _write_goldens([int8], ORT_JUDGE, judge, witnesses, tokenizer)
+    _write_tokenizer_cases(plain, tokenizer)
+
+
+def _write_goldens(folders: list, judged_by: str, judge, witnesses: list, tokenizer) -> None:
+    exact = judged_by != ORT_JUDGE
+    min_gap, min_stops = (FP32_GAP, FP32_STOPS) if exact else (QUANTISED_GAP, QUANTISED_STOPS)
+    safe = tiny_tokenizers.safe_tokenizer(tokenizer.backend_tokenizer)
+    cases = goldens.stable_cases(judge, witnesses, tokenizer, safe, min_gap, exact)
+    goldens.check_cases(cases, min_stops)
+    for folder in folders:
+        goldens.write(folder / "golden.json", cases, judge=judged_by)
+        stops = sum(c["finish_reason"] == "stop" for c in cases)
+        print(f"{folder.name}: {len(cases)} cases, {stops} end with eos, judged by {judged_by}")
+
+
+def _write_tokenizer_cases(folder: Path, tokenizer) -> None:
+    cases = goldens.tokenizer_cases(tokenizer, tiny_tokenizers.safe_tokenizer(tokenizer.backend_tokenizer))
+    goldens.write(folder / "tokenizer-cases.json", cases)
+    print(f"{folder.name}: {len(cases)} tokenizer cases")
+
+
+def _sessions(model_class, folder: Path, **options) -> list:
+    """The folder opened with ONNX Runtime's graph optimisations all on, then all off."""
+    models = []
+    for level in (onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL,
+                  onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL):
+        session = onnxruntime.SessionOptions()
+        session.graph_optimization_level = level
+        session.intra_op_num_threads = 1
+        models.append(model_class.from_pretrained(
+            folder, local_files_only=True, session_options=session, use_io_binding=False, **options))
+    return models
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+if __name__ == "__main__":
+    main()

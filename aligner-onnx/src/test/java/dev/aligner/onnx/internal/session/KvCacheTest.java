@@ -1,0 +1,142 @@
+package dev.aligner.onnx.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aligner.onnx.Device;
+import dev.aligner.onnx.Limits;
+import dev.aligner.onnx.internal.Engine;
+import dev.aligner.onnx.internal.TokenBudget;
+import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.decode.DecodedRow;
+import dev.aligner.onnx.internal.decode.SequenceModel;
+import dev.aligner.onnx.internal.lifecycle.NativeHandle;
+import dev.aligner.onnx.internal.model.ModelDirectory;
+import dev.aligner.onnx.testing.TestModels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The cached path against a naive one, one prompt against many, and the state's own contract. */
+class KvCacheTest {
+
+  private static final int NEW_TOKENS = 24;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-t5", "tiny-t5-merged", "tiny-t5-q8", "tiny-llama"})
+  void generate_withCache_equalsNaiveDecoding(String model) {
+    Path directory = TestModels.directory(model);
+    List<int[]> prompts = prompts(12);
+    List<DecodedRow> cached = generateOneByOne(directory, prompts);
+    try (NaiveDecoder naive = new NaiveDecoder(directory)) {
+      for (int i = 0; i < prompts.size(); i++) {
+        assertThat(cached.get(i).tokenIds())
+            .as(Arrays.toString(prompts.get(i)))
+            .isEqualTo(naive.generate(prompts.get(i), NEW_TOKENS));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-t5", "tiny-t5-merged", "tiny-t5-q8", "tiny-llama"})
+  void generate_asBatch_equalsOneByOne(String model) {
+    Path directory = TestModels.directory(model);
+    List<int[]> prompts = prompts(37); // more than one batch, lengths mixed
+    ModelDirectory files = ModelDirectory.read(directory, null);
+    List<DecodedRow> single = generateOneByOne(directory, prompts);
+    try (Engine engine = Engine.open(files, Device.cpu(1))) {
+      List<DecodedRow> batch = engine.generate(prompts, budget(files), Cancellation.NEVER).rows();
+      for (int i = 0; i < prompts.size(); i++) {
+        assertThat(batch.get(i).tokenIds()).isEqualTo(single.get(i).tokenIds());
+        assertThat(batch.get(i).finishReason()).isEqualTo(single.get(i).finishReason());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-t5", "tiny-llama"})
+  void forward_manyPositionsAtOnce_scoresAsStepByStep(String model) {
+    ModelDirectory files = ModelDirectory.read(TestModels.directory(model), null);
+    int[] tokens = new Random(3).ints(20, 3, 300).toArray();
+    try (OrtSequenceModel loaded = OrtModelLoader.load(files, Device.cpu());
+        SequenceModel.Opened whole = loaded.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
+        SequenceModel.Opened steps = loaded.open(List.of(new int[] {5, 1}), Cancellation.NEVER)) {
+      float[] atOnce = whole.state().forward(new int[][] {tokens}).logits(0);
+      float[] last = new float[0];
+      for (int token : tokens) {
+        last = steps.state().forward(new int[][] {{token}}).logits(0);
+      }
+      assertThat(last).usingComparatorWithPrecision(1e-4f).containsExactly(atOnce);
+    }
+  }
+
+  @Test
+  void open_promptsTheModelCannotTake_isRefused() {
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-llama"), null);
+    try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu())) {
+      for (List<int[]> prompts :
+          List.of(List.<int[]>of(), List.of(new int[0]), List.of(new int[] {1}, new int[] {2}))) {
+        assertThatThrownBy(() -> model.open(prompts, Cancellation.NEVER))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+    assertThat(NativeHandle.live()).isZero();
+  }
+
+  @Test
+  void forward_wrongTokens_isRefused() {
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"), null);
+    try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu());
+        SequenceModel.Opened opened =
+            model.open(List.of(new int[] {5, 1}, new int[] {6, 7, 1}), Cancellation.NEVER)) {
+      for (int[][] tokens : new int[][][] {{}, {{1}}, {{1}, {}}, {{1}, {1, 2}}, {{}, {}}}) {
+        assertThatThrownBy(() -> opened.state().forward(tokens))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("expected token ids [2, width]");
+      }
+    }
+  }
+
+  @Test
+  void forward_afterClose_isRefused() {
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"), null);
+    try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu())) {
+      SequenceModel.Opened opened = model.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
+      opened.state().forward(opened.firstTokens());
+      opened.close();
+      opened.close();
+
+      assertThatThrownBy(() -> opened.state().forward(opened.firstTokens()))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  private static List<DecodedRow> generateOneByOne(Path directory, List<int[]> prompts) {
+    ModelDirectory files = ModelDirectory.read(directory, null);
+    List<DecodedRow> rows = new ArrayList<>();
+    try (Engine engine = Engine.open(files, Device.cpu(1))) {
+      for (int[] prompt : prompts) {
+        rows.addAll(engine.generate(List.of(prompt), budget(files), Cancellation.NEVER).rows());
+      }
+    }
+    return rows;
+  }
+
+  private static TokenBudget budget(ModelDirectory files) {
+    return TokenBudget.of(files, Limits.ofModel().withMaxNewTokens(NEW_TOKENS));
+  }
+
+  private static List<int[]> prompts(int count) {
+    Random random = new Random(5);
+    List<int[]> prompts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      prompts.add(random.ints(1 + random.nextInt(40), 3, 340).toArray());
+    }
+    return prompts;
+  }
+}
