@@ -56,7 +56,8 @@ public final class OnnxAligner implements Aligner {
   /**
    * Starts an aligner over a model that comes in a jar. Its files are unpacked into a cache of this
    * user at the first use: the folder named by the system property {@code dev.aligner.cache} or the
-   * environment variable {@code ALIGNER_CACHE}, else {@code aligner} in the user's cache folder.
+   * environment variable {@code ALIGNER_CACHE}, else {@code aligner} in the user's cache folder,
+   * else a folder of the user's in the temp folder.
    *
    * @param model the model
    * @return a builder
@@ -263,7 +264,7 @@ public final class OnnxAligner implements Aligner {
 
     private ModelLoadException chatTemplateMissing() {
       return new ModelLoadException(
-          modelDirectory.resolve("aligner.json"),
+          template == null ? modelDirectory.resolve("aligner.json") : modelDirectory,
           "a template that is a whole prompt",
           "the user turn of a chat template, which this release does not render",
           "write the turn's control tokens into a template of your own by PromptTemplate.of(...)");

@@ -6,6 +6,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A library that this one is tested with in one version. Other libraries on the same class path pin
@@ -18,6 +22,7 @@ public enum Dependency {
   TOKENIZERS("ai.djl.huggingface", "tokenizers");
 
   private static final Properties TESTED = load();
+  private static final Pattern NUMBERS = Pattern.compile("(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?");
 
   private final String groupId;
   private final String artifactId;
@@ -47,6 +52,7 @@ public enum Dependency {
     if (Arrays.compare(numbers(found), numbers(testedVersion())) >= 0) {
       return;
     }
+    String shown = found.isBlank() ? "an unknown version" : found;
     throw new EngineUnavailableException(
         """
         %s is too old: found %s on the class path, expected %s or newer. Another library pins the \
@@ -60,16 +66,26 @@ public enum Dependency {
             </dependency>
           </dependencies>
         </dependencyManagement>"""
-            .formatted(artifactId, found, testedVersion(), groupId, artifactId, testedVersion()),
+            .formatted(artifactId, shown, testedVersion(), groupId, artifactId, testedVersion()),
         null);
   }
 
-  /** Returns the leading numbers of a version: {@code 1.29.0-rc1} has 1, 29 and 0. */
+  /**
+   * Returns the first three numbers of a version: {@code 1.29.0-rc1} has 1, 29 and 0, {@code 1.30}
+   * has 1, 30 and 0, and what is no version has three zeros.
+   */
   private static int[] numbers(String version) {
-    return Arrays.stream(version.replaceFirst("[^0-9.].*", "").split("\\.", -1))
-        .filter(part -> !part.isEmpty() && part.length() < 10)
-        .mapToInt(Integer::parseInt)
-        .toArray();
+    Matcher numbers = NUMBERS.matcher(version);
+    return numbers.lookingAt()
+        ? IntStream.rangeClosed(1, 3).map(i -> number(numbers.group(i))).toArray()
+        : new int[3];
+  }
+
+  private static int number(@Nullable String digits) {
+    if (digits == null) {
+      return 0;
+    }
+    return digits.length() < 10 ? Integer.parseInt(digits) : Integer.MAX_VALUE;
   }
 
   private static Properties load() {

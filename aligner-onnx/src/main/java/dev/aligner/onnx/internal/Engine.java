@@ -10,6 +10,7 @@ import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.decode.StopCriteria;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
+import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtModelLoader;
 import dev.aligner.onnx.internal.session.OrtSequenceModel;
@@ -78,14 +79,21 @@ public final class Engine implements AutoCloseable {
           "ids up to " + tokenizer.maxId(),
           "copy the tokenizer.json of the checkpoint that the graphs were exported from");
     }
-    for (int eos : directory.config().eosTokenIds()) {
-      if (eos >= size) {
-        throw new ModelLoadException(
-            directory.path().resolve("generation_config.json"),
-            "an eos_token_id below " + size,
-            String.valueOf(eos),
-            "copy generation_config.json and config.json from the same checkpoint");
-      }
+    ModelConfig config = directory.config();
+    config.eosTokenIds().forEach(id -> checkId(directory, "eos_token_id", id, size));
+    checkId(directory, "pad_token_id", config.padTokenId(), size);
+    config
+        .decoderStartTokenId()
+        .ifPresent(id -> checkId(directory, "decoder_start_token_id", id, size));
+  }
+
+  private static void checkId(ModelDirectory directory, String field, int id, int size) {
+    if (id >= size) {
+      throw new ModelLoadException(
+          directory.generationConfig(),
+          field + " below " + size + ", the size of the vocabulary",
+          String.valueOf(id),
+          "copy generation_config.json and config.json from the same checkpoint");
     }
   }
 

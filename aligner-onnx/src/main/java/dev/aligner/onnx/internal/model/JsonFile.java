@@ -1,8 +1,12 @@
 package dev.aligner.onnx.internal.model;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.aligner.ModelLoadException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +20,13 @@ import java.util.TreeSet;
 /** A JSON object in a file, read with clear errors. A field that is null counts as absent. */
 final class JsonFile {
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  /** Python writes NaN and Infinity, and refuses text after the object, as this does. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
   private static final long MAX_BYTES = 16L << 20;
 
   private final Path file;
@@ -51,13 +61,12 @@ final class JsonFile {
       }
       return new JsonFile(file, root);
     } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
       throw new ModelLoadException(
           file,
           "a JSON object",
-          "text that is not JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr(),
+          "text that is not JSON"
+              + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()),
           "copy the file from the exported model again",
           e);
     } catch (IOException e) {
@@ -148,7 +157,7 @@ final class JsonFile {
   }
 
   ModelLoadException wrong(String field, String expected, JsonNode found) {
-    String text = found.toString();
+    String text = found.isMissingNode() ? "no such field" : found.toString();
     return new ModelLoadException(
         file,
         "\"" + field + "\" to be " + expected,

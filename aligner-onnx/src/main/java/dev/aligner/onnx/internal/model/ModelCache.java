@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,30 +21,29 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where models out of jars are unpacked, since ONNX Runtime loads files. A model is unpacked once
  * for each user, into a folder named by the SHA-256 of what it holds; every file is verified
- * whenever the folder is used, and a damaged folder is unpacked anew. Safe under threads and under
- * JVMs that start at the same time.
+ * whenever the folder is used, and a damaged folder is unpacked anew. Safe under threads, under
+ * class loaders, and under JVMs that start at the same time or are killed meanwhile.
  *
- * <p>The place, the first that is set or writable: system property {@code dev.aligner.cache};
- * environment variable {@code ALIGNER_CACHE}; the user's cache folder as the platform has it; the
- * temp folder.
+ * <p>The place is what {@link CachePlace#all} says; of several the first that is writable.
  */
 public final class ModelCache {
 
-  private static final Object IN_THIS_JVM = new Object();
+  private static final Object IN_THIS_CLASS = new Object();
+  private static final long RETRY_NANOS = 20_000_000;
 
-  private final List<Path> places;
+  private final List<CachePlace> places;
 
-  ModelCache(List<Path> places) {
+  ModelCache(List<CachePlace> places) {
     this.places = List.copyOf(places);
   }
 
@@ -51,32 +53,19 @@ public final class ModelCache {
    * @return the cache
    */
   public static ModelCache ofUser() {
-    String property = System.getProperty("dev.aligner.cache");
-    return new ModelCache(
-        places(property == null ? "" : property, System.getenv(), System.getProperty("os.name")));
-  }
-
-  static List<Path> places(String property, Map<String, String> environment, String osName) {
-    String chosen = property.isEmpty() ? environment.getOrDefault("ALIGNER_CACHE", "") : property;
-    if (!chosen.isEmpty()) {
-      return List.of(Path.of(chosen));
-    }
-    Path home = Path.of(System.getProperty("user.home", "."));
-    String os = osName.toLowerCase(Locale.ROOT);
-    Path userCache;
-    if (os.startsWith("windows")) {
-      String local = environment.getOrDefault("LOCALAPPDATA", "");
-      userCache = local.isEmpty() ? home.resolve("AppData").resolve("Local") : Path.of(local);
-    } else if (os.startsWith("mac")) {
-      userCache = home.resolve("Library").resolve("Caches");
-    } else {
-      String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-      userCache = xdg.startsWith("/") ? Path.of(xdg) : home.resolve(".cache");
-    }
-    return List.of(
-        userCache.resolve("aligner"),
-        Path.of(System.getProperty("java.io.tmpdir"))
-            .resolve("aligner-" + System.getProperty("user.name", "user")));
+    Map<String, String> properties =
+        Map.of(
+            CachePlace.PROPERTY,
+            System.getProperty(CachePlace.PROPERTY, ""),
+            "os.name",
+            System.getProperty("os.name", ""),
+            "user.home",
+            System.getProperty("user.home", "."),
+            "user.name",
+            System.getProperty("user.name", "user"),
+            "java.io.tmpdir",
+            System.getProperty("java.io.tmpdir", "."));
+    return new ModelCache(CachePlace.all(properties, System.getenv()));
   }
 
   /**
@@ -89,9 +78,9 @@ public final class ModelCache {
    */
   public Path directoryOf(BundledModel model) {
     List<IOException> failures = new ArrayList<>();
-    for (Path place : places) {
+    for (CachePlace place : places) {
       try {
-        return unpacked(model, Files.createDirectories(place));
+        return unpacked(model, place.open());
       } catch (IOException e) {
         failures.add(e);
       }
@@ -101,8 +90,11 @@ public final class ModelCache {
             "no place to unpack model "
                 + model.name()
                 + ": expected a writable folder, tried "
-                + places
-                + ". Fix: name one by -Ddev.aligner.cache=... or ALIGNER_CACHE",
+                + places.stream().map(CachePlace::path).toList()
+                + ". Fix: name one by -D"
+                + CachePlace.PROPERTY
+                + "=... or "
+                + CachePlace.VARIABLE,
             failures.get(0));
     failures.stream().skip(1).forEach(unwritable::addSuppressed);
     throw unwritable;
@@ -114,42 +106,66 @@ public final class ModelCache {
       return directory;
     }
     Path lockFile = place.resolve(directory.getFileName() + ".lock");
-    synchronized (IN_THIS_JVM) {
+    synchronized (IN_THIS_CLASS) {
       try (FileChannel channel =
           FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-        channel.lock(); // until the channel is closed
+        lock(channel); // until the channel is closed
+        deleteLeftovers(directory);
         if (!isIntact(model, directory)) {
-          unpack(model, place, directory);
+          unpack(model, directory);
         }
         return directory;
       }
     }
   }
 
-  private static void unpack(BundledModel model, Path place, Path directory) throws IOException {
-    Path fresh = Files.createTempDirectory(place, ".unpacking-");
+  /** Waits for other JVMs, and for this class in other class loaders of this one. */
+  private static void lock(FileChannel channel) throws IOException {
+    while (true) {
+      try {
+        channel.lock();
+        return;
+      } catch (OverlappingFileLockException e) {
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  /** Deletes what JVMs that were killed left behind; with the lock held, nobody else uses it. */
+  private static void deleteLeftovers(Path directory) throws IOException {
+    try (DirectoryStream<Path> leftovers =
+        Files.newDirectoryStream(
+            parent(directory), directory.getFileName() + ".{unpacking,damaged}-*")) {
+      leftovers.forEach(Folders::delete);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void unpack(BundledModel model, Path directory) throws IOException {
+    Path fresh = beside(directory, ".unpacking-");
     try {
       for (ModelFile file : model.files()) {
         Path target = fresh.resolve(file.path());
-        Files.createDirectories(target.getParent());
+        Files.createDirectories(parent(target));
         String found = copy(model, file, target);
         if (!found.equals(file.sha256())) {
-          throw new ModelLoadException(
-              Path.of("META-INF", "aligner", model.name(), file.path()),
-              "sha256 " + file.sha256(),
-              "sha256 " + found,
-              "the jar is damaged or was filtered by a build: take it from the repository again");
+          throw damagedJar(model, file, "sha256 " + found, null);
         }
       }
       if (Files.exists(directory)) {
-        Path damaged = Files.createTempDirectory(place, ".damaged-");
+        Path damaged = beside(directory, ".damaged-");
         Files.move(directory, damaged.resolve("model"));
-        delete(damaged);
+        Folders.delete(damaged);
       }
       move(fresh, directory);
     } finally {
-      delete(fresh);
+      Folders.delete(fresh);
     }
+  }
+
+  private static Path beside(Path directory, String suffix) throws IOException {
+    return Files.createTempDirectory(parent(directory), directory.getFileName() + suffix);
   }
 
   private static void move(Path from, Path to) throws IOException {
@@ -160,25 +176,62 @@ public final class ModelCache {
     }
   }
 
+  /** Copies a file out of the jar and returns its digest. */
   private static String copy(BundledModel model, ModelFile file, Path target) throws IOException {
     MessageDigest digest = sha256();
-    try (InputStream in = new DigestInputStream(model.open(file), digest);
+    byte[] chunk = new byte[1 << 16];
+    try (InputStream in = open(model, file);
         OutputStream out = Files.newOutputStream(target)) {
-      in.transferTo(out);
+      for (int count = read(model, file, in, chunk); count >= 0; ) {
+        digest.update(chunk, 0, count);
+        out.write(chunk, 0, count);
+        count = read(model, file, in, chunk);
+      }
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static boolean isIntact(BundledModel model, Path directory) throws IOException {
-    for (ModelFile file : model.files()) {
-      Path path = directory.resolve(file.path());
-      if (!Files.isRegularFile(path)
-          || Files.size(path) != file.size()
-          || !sha256(path).equals(file.sha256())) {
-        return false;
-      }
+  private static InputStream open(BundledModel model, ModelFile file) {
+    try {
+      return model.open(file);
+    } catch (IOException e) {
+      throw damagedJar(model, file, "no such file in the jar", e);
     }
-    return true;
+  }
+
+  private static int read(BundledModel model, ModelFile file, InputStream in, byte[] chunk) {
+    try {
+      return in.read(chunk);
+    } catch (IOException e) {
+      throw damagedJar(model, file, "a file that cannot be read out of the jar", e);
+    }
+  }
+
+  private static ModelLoadException damagedJar(
+      BundledModel model, ModelFile file, String found, @Nullable IOException cause) {
+    return new ModelLoadException(
+        Path.of("META-INF", "aligner", model.name(), file.path()),
+        "sha256 " + file.sha256(),
+        found,
+        "the jar is damaged or was filtered by a build: take it from the repository again",
+        cause);
+  }
+
+  /** Another JVM may be replacing the folder: what cannot be read is not intact. */
+  private static boolean isIntact(BundledModel model, Path directory) {
+    try {
+      for (ModelFile file : model.files()) {
+        Path path = directory.resolve(file.path());
+        if (!Files.isRegularFile(path)
+            || Files.size(path) != file.size()
+            || !sha256(path).equals(file.sha256())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String sha256(Path file) throws IOException {
@@ -206,19 +259,7 @@ public final class ModelCache {
     }
   }
 
-  /** Deletes what can be deleted; another JVM may still have a damaged file open. */
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        try {
-          Files.deleteIfExists(path);
-        } catch (IOException e) {
-          path.toFile().deleteOnExit();
-        }
-      }
-    }
+  private static Path parent(Path path) {
+    return Objects.requireNonNull(path.getParent(), "every path here is inside a folder");
   }
 }

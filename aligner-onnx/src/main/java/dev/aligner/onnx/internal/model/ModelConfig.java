@@ -59,6 +59,12 @@ public record ModelConfig(
           Map.entry("guidance_scale", List.of("1.0", "1")),
           Map.entry("stop_strings", List.of("[]")),
           Map.entry("penalty_alpha", List.of("0.0", "0")),
+          Map.entry("force_words_ids", List.of("[]")),
+          Map.entry("constraints", List.of("[]")),
+          Map.entry("forced_decoder_ids", List.of("[]")),
+          Map.entry("dola_layers", List.of()),
+          Map.entry("watermarking_config", List.of()),
+          Map.entry("num_return_sequences", List.of("1")),
           Map.entry("num_beam_groups", List.of("1")));
 
   /**
@@ -70,8 +76,7 @@ public record ModelConfig(
    */
   static ModelConfig read(Path directory, @Nullable Decoding decoding) {
     JsonFile config = JsonFile.read(directory.resolve("config.json"));
-    Path generationFile = directory.resolve("generation_config.json");
-    JsonFile generation = Files.exists(generationFile) ? JsonFile.read(generationFile) : config;
+    JsonFile generation = JsonFile.read(generationFile(directory));
     if (decoding == null) {
       requireGreedy(generation);
     }
@@ -96,6 +101,12 @@ public record ModelConfig(
         generation.positive("max_length"),
         keyValueHeads > 0 ? keyValueHeads : attentionHeads,
         headDim > 0 || attentionHeads == 0 ? headDim : hidden / attentionHeads);
+  }
+
+  /** Returns generation_config.json, or config.json where there is none, as transformers does. */
+  static Path generationFile(Path directory) {
+    Path file = directory.resolve("generation_config.json");
+    return Files.exists(file) ? file : directory.resolve("config.json");
   }
 
   /** Relative positions have no bound, whatever {@code n_positions} says. */

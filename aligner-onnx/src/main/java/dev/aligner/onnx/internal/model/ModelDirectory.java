@@ -50,7 +50,7 @@ public record ModelDirectory(
       throw new ModelLoadException(
           tokenizer,
           "the tokenizer of the model",
-          "no such file",
+          Files.exists(tokenizer) ? "a directory" : "no such file",
           "save it with AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes"
               + " tokenizer.json for every fast tokenizer");
     }
@@ -61,6 +61,15 @@ public record ModelDirectory(
             ? path.resolve("onnx")
             : path;
     return withGraphs(path, config, aligner, tokenizer, graphs);
+  }
+
+  /**
+   * Returns the file that tells how to decode.
+   *
+   * @return generation_config.json, or config.json where there is none
+   */
+  public Path generationConfig() {
+    return ModelConfig.generationFile(path);
   }
 
   private static ModelDirectory withGraphs(
@@ -77,7 +86,8 @@ public record ModelDirectory(
       return new ModelDirectory(path, config, aligner, tokenizer, encoder, first, next);
     }
     if (Files.exists(encoder)) {
-      throw missing(Files.exists(first) ? next : merged, "the decoder beside encoder_model.onnx");
+      Path absent = Files.exists(first) ? next : Files.exists(next) ? first : merged;
+      throw missing(absent, "the decoder beside encoder_model.onnx");
     }
     if (Files.exists(merged) || (Files.exists(first) && Files.exists(next))) {
       throw missing(encoder, "the encoder beside the decoder");

@@ -47,9 +47,13 @@ record Decoder(
     if (!missing.isEmpty() || firstContract.vocabSize() != nextContract.vocabSize()) {
       throw new ModelLoadException(
           first.file(),
-          "the caches and the vocabulary that " + next.file().getFileName() + " reads",
+          "the caches and the vocabulary of "
+              + nextContract.vocabSize()
+              + " that "
+              + next.file().getFileName()
+              + " reads",
           "no outputs " + missing + ", vocabulary of " + firstContract.vocabSize(),
-          "take both files from one export");
+          "export all graphs of the model again, together");
     }
     return new Decoder(environment, first, firstContract, next, nextContract, new DirectBuffers());
   }

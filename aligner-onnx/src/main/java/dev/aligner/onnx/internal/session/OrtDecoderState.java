@@ -172,13 +172,16 @@ final class OrtDecoderState implements DecoderState {
     if (first && decoder.hasCrossAttention()) {
       crossResult = result;
     }
-    for (KvPair kv : decoder.nextContract().kv()) {
-      if (first || !kv.cross()) {
-        past.put(kv.past(), tensor(result, kv.present()));
+    try {
+      for (KvPair kv : decoder.nextContract().kv()) {
+        if (first || !kv.cross()) {
+          past.put(kv.past(), tensor(result, kv.present()));
+        }
       }
-    }
-    if (outdated != null && outdated != crossResult) {
-      outdated.close();
+    } finally {
+      if (outdated != null && outdated != crossResult) {
+        outdated.close();
+      }
     }
   }
 

@@ -32,7 +32,7 @@ public final class OrtModelLoader {
       int start = config.decoderStartTokenId().orElse(-1);
       if (encoder != null && start < 0) {
         throw new ModelLoadException(
-            directory.path().resolve("generation_config.json"),
+            directory.generationConfig(),
             "a decoder_start_token_id or bos_token_id",
             "neither",
             "copy generation_config.json and config.json from the checkpoint");

@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.tokenize;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -63,7 +64,9 @@ final class TokenizerJson {
     try (JsonParser parser = JSON.createParser(file.toFile())) {
       json.scan(parser);
     } catch (JsonProcessingException e) {
-      throw json.unreadable("text that is not JSON at line " + e.getLocation().getLineNr(), e);
+      JsonLocation at = e.getLocation();
+      throw json.unreadable(
+          "text that is not JSON" + (at == null ? "" : " at line " + at.getLineNr()), e);
     } catch (IOException e) {
       throw json.unreadable(Files.exists(file) ? "one that cannot be read" : "no such file", e);
     }
