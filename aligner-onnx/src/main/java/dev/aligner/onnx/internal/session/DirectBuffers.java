@@ -2,6 +2,9 @@ package dev.aligner.onnx.internal.session;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +19,9 @@ final class DirectBuffers {
   private static final long MAX_IDLE_BYTES = 64L << 20;
   private static final int SMALLEST = 4096;
 
-  private final ConcurrentLinkedDeque<ByteBuffer> idle = new ConcurrentLinkedDeque<>();
+  /** Idle buffers by capacity: a small request does not take the buffer that a large one needs. */
+  private final Map<Integer, Deque<ByteBuffer>> idle = new ConcurrentHashMap<>();
+
   private final AtomicLong idleBytes = new AtomicLong();
 
   /** Returns a slot that holds no buffer yet. */
@@ -25,22 +30,32 @@ final class DirectBuffers {
   }
 
   private ByteBuffer take(int bytes) {
-    for (ByteBuffer buffer : idle) {
-      if (buffer.capacity() >= bytes && idle.remove(buffer)) {
-        idleBytes.addAndGet(-buffer.capacity());
-        return buffer;
-      }
+    int capacity = capacityFor(bytes);
+    ByteBuffer buffer = idleOf(capacity).poll();
+    if (buffer == null) {
+      return ByteBuffer.allocateDirect(capacity);
     }
-    int rounded = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, bytes - 1)) << 1);
-    return ByteBuffer.allocateDirect(rounded > 0 ? rounded : bytes).order(ByteOrder.nativeOrder());
+    idleBytes.addAndGet(-capacity);
+    return buffer;
   }
 
   private void giveBack(ByteBuffer buffer) {
-    if (idleBytes.addAndGet(buffer.capacity()) > MAX_IDLE_BYTES) {
-      idleBytes.addAndGet(-buffer.capacity());
+    int capacity = buffer.capacity();
+    if (idleBytes.addAndGet(capacity) > MAX_IDLE_BYTES) {
+      idleBytes.addAndGet(-capacity);
     } else {
-      idle.push(buffer);
+      idleOf(capacity).push(buffer);
     }
+  }
+
+  private Deque<ByteBuffer> idleOf(int capacity) {
+    return idle.computeIfAbsent(capacity, unseen -> new ConcurrentLinkedDeque<>());
+  }
+
+  /** Rounds up to a power of two, but for what is too large for one. */
+  private static int capacityFor(int bytes) {
+    int powerOfTwo = Integer.highestOneBit(Math.max(SMALLEST, bytes) - 1) << 1;
+    return powerOfTwo > 0 ? powerOfTwo : bytes;
   }
 
   /** One buffer of one generation, which grows when more is asked for. Not thread-safe. */

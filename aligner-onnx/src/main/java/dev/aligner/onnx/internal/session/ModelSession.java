@@ -72,6 +72,9 @@ final class ModelSession implements AutoCloseable {
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     // A memory plan for each input shape seen would grow with every new length of text.
     options.setMemoryPatternOptimization(false);
+    // Threads that wait in a loop take the cores from the application, and from each other where
+    // several corrections run at once.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
     if (device instanceof Device.Cpu cpu && cpu.threads() > 0) {
       options.setIntraOpNumThreads(cpu.threads());
     }

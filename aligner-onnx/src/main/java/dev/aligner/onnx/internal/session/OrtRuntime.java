@@ -20,6 +20,7 @@ final class OrtRuntime {
         System.getProperty("os.name", ""),
         System.getProperty("os.arch", ""),
         System.getProperty("onnxruntime.native.path") != null);
+    TelemetryOptOut.beforeLoading();
     OrtEnvironment environment;
     try {
       environment = OrtEnvironment.getEnvironment();
@@ -31,6 +32,7 @@ final class OrtRuntime {
           e);
     }
     Dependency.ONNX_RUNTIME.require(environment.getVersion());
+    TelemetryOptOut.afterLoading(environment);
     return environment;
   }
 }
