@@ -1,0 +1,54 @@
+package dev.aligner.examples.cli;
+
+import dev.aligner.PromptTemplate;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that say which model corrects, and with which template. */
+final class ModelOptions {
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Directory of the exported model; default: the bundled model.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--template",
+      paramLabel = "TEMPLATE",
+      converter = TemplateConverter.class,
+      description =
+          "Template the model was trained on: a name such as aligner-v2, or a text with {answer}"
+              + " and {question}; default: that of the model's aligner.json.")
+  private @Nullable PromptTemplate template;
+
+  /** Returns where the model is, or null for the bundled one. */
+  @Nullable Path directory() {
+    return directory;
+  }
+
+  /** Returns the template, or null for the model's own. */
+  @Nullable PromptTemplate template() {
+    return template;
+  }
+
+  /** Reads a template by name or by text. */
+  static final class TemplateConverter implements ITypeConverter<PromptTemplate> {
+
+    @Override
+    public PromptTemplate convert(String value) {
+      try {
+        return PromptTemplate.named(value).orElseGet(() -> PromptTemplate.of(value));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            "expected one of "
+                + PromptTemplate.published().stream().map(PromptTemplate::name).toList()
+                + " or a text with {answer}; found "
+                + value);
+      }
+    }
+  }
+}
