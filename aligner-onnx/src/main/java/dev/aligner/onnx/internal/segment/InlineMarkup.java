@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds, in a line of prose, what is not prose: inline code, URLs and e-mail addresses, HTML tags,
- * and the brackets and targets of links, whose text is prose again.
+ * marks of strong emphasis, and the brackets and targets of links, whose text is prose again.
  *
  * <p>Every quantifier of the pattern is possessive and every part begins where a run of its
  * characters begins, so that no line takes more than linear time or any depth of stack. Not
@@ -30,6 +30,10 @@ final class InlineMarkup {
   private static final String EMAIL =
       "(?<!" + MAILBOX + ")(?:mailto:)?+" + MAILBOX + "++@" + HOST + "(?:\\." + HOST + ")++";
 
+  /** Marks of strong emphasis; between letters they stand for letters, as in {@code f**k}. */
+  private static final String STRONG =
+      "(?<![\\p{L}\\p{N}*_~])[*_~]{2,}+|(?<![*_~])[*_~]{2,}+(?![\\p{L}\\p{N}])";
+
   private static final Pattern MARKUP =
       Pattern.compile(
           String.join(
@@ -38,6 +42,7 @@ final class InlineMarkup {
               LINK_TEXT_BEGINS,
               LINK_TEXT_ENDS,
               TAG,
+              STRONG,
               "(?<url>" + BARE_URL + ")",
               EMAIL),
           Pattern.CASE_INSENSITIVE);
