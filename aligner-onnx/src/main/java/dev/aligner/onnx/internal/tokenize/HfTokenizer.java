@@ -151,10 +151,14 @@ public final class HfTokenizer implements AutoCloseable {
     Encoding encoding = original.get().encode(text, true, false);
     boolean trusted =
         prompt.spans().stream().allMatch(span -> span.source() == Prompt.Source.TEMPLATE);
-    if (trusted || controlTokensIn(encoding) == spelledByTemplate(prompt).size()) {
+    if (trusted) {
       return ids(encoding);
     }
-    int[] safe = encodeBetween(text, spelledByTemplate(prompt));
+    List<Spelled> spelled = spelledByTemplate(prompt);
+    if (controlTokensIn(encoding) == spelled.size()) {
+      return ids(encoding);
+    }
+    int[] safe = encodeBetween(text, spelled);
     return surround(encoding, safe);
   }
 
