@@ -3,10 +3,18 @@ package dev.aligner.onnx.internal.decode;
 import dev.aligner.FinishReason;
 
 /**
- * What one row of a generation became.
+ * One output of a generation.
  *
  * @param tokenIds the tokens that were written, the final end-of-sequence token included, the
  *     decoder's start token and padding not
- * @param finishReason why the row ended
+ * @param finishReason why it ended
+ * @param score the score of beam search, the sum of its log-probabilities over a power of its
+ *     length; NaN in other searches
  */
-public record DecodedRow(int[] tokenIds, FinishReason finishReason) {}
+public record DecodedRow(int[] tokenIds, FinishReason finishReason, double score) {
+
+  /** Makes the output of a search that has no scores. */
+  public DecodedRow(int[] tokenIds, FinishReason finishReason) {
+    this(tokenIds, finishReason, Double.NaN);
+  }
+}

@@ -12,10 +12,10 @@ public interface Scores {
   int argMax(int row);
 
   /**
-   * Returns all scores of a row.
+   * Copies all scores of a row.
    *
    * @param row which sequence
-   * @return a fresh array, one score for each id of the vocabulary
+   * @param target takes one score for each id of the vocabulary
    */
-  float[] logits(int row);
+  void copyTo(int row, float[] target);
 }

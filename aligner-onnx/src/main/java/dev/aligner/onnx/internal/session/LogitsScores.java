@@ -43,10 +43,8 @@ final class LogitsScores implements Scores {
   }
 
   @Override
-  public float[] logits(int row) {
-    float[] scores = new float[vocabSize];
-    logits.get(start(row), scores);
-    return scores;
+  public void copyTo(int row, float[] target) {
+    logits.get(start(row), target, 0, vocabSize);
   }
 
   private int start(int row) {

@@ -97,6 +97,11 @@ final class OrtDecoderState implements DecoderState {
     return scores;
   }
 
+  @Override
+  public void reorder(int[] sources) {
+    throw new UnsupportedOperationException();
+  }
+
   private Scores step(int[][] tokens) {
     int width = tokens[0].length;
     boolean first = pastLength == 0;

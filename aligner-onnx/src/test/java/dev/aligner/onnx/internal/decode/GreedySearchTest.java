@@ -140,10 +140,15 @@ class GreedySearchTest {
         }
 
         @Override
-        public float[] logits(int row) {
+        public void copyTo(int row, float[] target) {
           throw new AssertionError("greedy search needs no logits");
         }
       };
+    }
+
+    @Override
+    public void reorder(int[] sources) {
+      throw new AssertionError("one greedy row per prompt stays where it is");
     }
 
     @Override

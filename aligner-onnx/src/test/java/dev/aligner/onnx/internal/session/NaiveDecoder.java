@@ -46,7 +46,8 @@ final class NaiveDecoder implements AutoCloseable {
         all[start.length + i] = written.get(i);
       }
       Scores scores = opened.state().forward(new int[][] {all});
-      float[] logits = scores.logits(0);
+      float[] logits = new float[model.vocabSize()];
+      scores.copyTo(0, logits);
       int best = 0;
       for (int id = 1; id < logits.length; id++) {
         best = logits[id] > logits[best] ? id : best;
