@@ -1,8 +1,12 @@
 package dev.aligner;
 
+import dev.aligner.internal.CorrectionPublisher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 
 /**
  * Corrects the answers of a chat model: reads a question and an answer, and writes a better answer.
@@ -27,6 +31,8 @@ public interface Aligner extends AutoCloseable {
    * @return the correction; its {@link Correction#text()} is always what to show
    * @throws AlignerException if the answer could not be corrected
    * @throws AlignerClosedException if this aligner is closed, before or during the call
+   * @throws DeadlineExceededException if the request has a timeout, and it is over
+   * @throws CancelledException if the request has a token, and it is cancelled
    */
   Correction correct(CorrectionRequest request);
 
@@ -41,6 +47,41 @@ public interface Aligner extends AutoCloseable {
    */
   default Correction correct(String query, String answer) {
     return correct(CorrectionRequest.of(query, answer));
+  }
+
+  /**
+   * Corrects one answer and delivers its text while it is written, as far as the engine can tell
+   * what is certain: the parts put together are the text of the correction. By default the whole
+   * text is delivered in the end.
+   *
+   * @param request the question and the answer to correct
+   * @param onText hears of the text in parts, none of them empty, in the thread of the caller. What
+   *     it throws ends the correction and passes through
+   * @return the correction
+   * @throws AlignerException if the answer could not be corrected; what was delivered until then is
+   *     not a correction
+   * @throws AlignerClosedException if this aligner is closed, before or during the call
+   */
+  default Correction correct(CorrectionRequest request, Consumer<String> onText) {
+    Correction correction = correct(request);
+    if (!correction.text().isEmpty()) {
+      onText.accept(correction.text());
+    }
+    return correction;
+  }
+
+  /**
+   * Returns a publisher of the text of one correction, as {@link #correct(CorrectionRequest,
+   * Consumer)} delivers it. Each subscriber starts a correction of its own in the executor; what it
+   * has not requested yet waits in memory, and cancelling the subscription ends the correction.
+   *
+   * @param request the question and the answer to correct
+   * @param executor runs the correction, one task for each subscriber
+   * @return the publisher; it ends with {@code onError} and the exception if the answer could not
+   *     be corrected
+   */
+  default Flow.Publisher<String> publish(CorrectionRequest request, Executor executor) {
+    return new CorrectionPublisher(this, request, executor);
   }
 
   /**

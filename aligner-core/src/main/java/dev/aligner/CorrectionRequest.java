@@ -1,6 +1,8 @@
 package dev.aligner;
 
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What is to be corrected: a question and the answer an upstream model gave.
@@ -12,10 +14,18 @@ public final class CorrectionRequest {
 
   private final String query;
   private final String answer;
+  private final Optional<Duration> timeout;
+  private final Optional<CancellationToken> cancellation;
 
-  private CorrectionRequest(String query, String answer) {
+  private CorrectionRequest(
+      String query,
+      String answer,
+      Optional<Duration> timeout,
+      Optional<CancellationToken> cancellation) {
     this.query = Objects.requireNonNull(query, "query");
     this.answer = Objects.requireNonNull(answer, "answer");
+    this.timeout = timeout;
+    this.cancellation = cancellation;
   }
 
   /**
@@ -26,7 +36,7 @@ public final class CorrectionRequest {
    * @return the request
    */
   public static CorrectionRequest of(String query, String answer) {
-    return new CorrectionRequest(query, answer);
+    return new CorrectionRequest(query, answer, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -36,7 +46,7 @@ public final class CorrectionRequest {
    * @return a request that differs from this one in the question alone
    */
   public CorrectionRequest withQuery(String query) {
-    return new CorrectionRequest(query, answer);
+    return new CorrectionRequest(query, answer, timeout, cancellation);
   }
 
   /**
@@ -46,7 +56,50 @@ public final class CorrectionRequest {
    * @return a request that differs from this one in the answer alone
    */
   public CorrectionRequest withAnswer(String answer) {
-    return new CorrectionRequest(query, answer);
+    return new CorrectionRequest(query, answer, timeout, cancellation);
+  }
+
+  /**
+   * Returns a request that may take so long. The engine looks at the time before each step of the
+   * model, and ends with {@link DeadlineExceededException}.
+   *
+   * @param timeout the time from the beginning of the call; above 0
+   * @return a request that differs from this one in the timeout alone
+   * @throws IllegalArgumentException if it is not above 0
+   */
+  public CorrectionRequest withTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("expected a timeout above 0; found " + timeout);
+    }
+    return new CorrectionRequest(query, answer, Optional.of(timeout), cancellation);
+  }
+
+  /**
+   * Returns a request that another thread can end.
+   *
+   * @param token what ends it
+   * @return a request that differs from this one in the token alone
+   */
+  public CorrectionRequest withCancellation(CancellationToken token) {
+    return new CorrectionRequest(query, answer, timeout, Optional.of(token));
+  }
+
+  /**
+   * Returns how long the correction may take.
+   *
+   * @return the timeout, or empty for no bound, the default
+   */
+  public Optional<Duration> timeout() {
+    return timeout;
+  }
+
+  /**
+   * Returns what can end the correction.
+   *
+   * @return the token, or empty for none, the default
+   */
+  public Optional<CancellationToken> cancellation() {
+    return cancellation;
   }
 
   /**
@@ -71,7 +124,9 @@ public final class CorrectionRequest {
   public boolean equals(Object other) {
     return other instanceof CorrectionRequest that
         && query.equals(that.query)
-        && answer.equals(that.answer);
+        && answer.equals(that.answer)
+        && timeout.equals(that.timeout)
+        && cancellation.equals(that.cancellation);
   }
 
   @Override

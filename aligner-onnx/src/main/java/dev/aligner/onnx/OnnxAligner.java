@@ -1,14 +1,17 @@
 package dev.aligner.onnx;
 
 import dev.aligner.Aligner;
+import dev.aligner.AlignerClosedException;
 import dev.aligner.Correction;
 import dev.aligner.CorrectionRequest;
 import dev.aligner.EngineUnavailableException;
+import dev.aligner.LimitExceededException;
 import dev.aligner.ModelLoadException;
 import dev.aligner.PromptTemplate;
 import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.internal.CorrectionRun;
 import dev.aligner.onnx.internal.Engine;
+import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.TokenBudget;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelCache;
@@ -16,6 +19,7 @@ import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,8 +125,43 @@ public final class OnnxAligner implements Aligner {
   @Override
   public Correction correct(CorrectionRequest request) {
     Objects.requireNonNull(request, "request");
-    try (ActiveCalls.Call call = engine.enter()) {
+    try (ActiveCalls.Call call = engine.enter(request.timeout(), request.cancellation())) {
       return run.correct(request, call);
+    }
+  }
+
+  /**
+   * Corrects one answer and delivers its text while it is written: what later tokens cannot change,
+   * in whole characters. Beam search, and several outputs, deliver it in the end. {@inheritDoc}
+   *
+   * @throws LimitExceededException if the correction is longer than a limit, also where such an
+   *     answer is else skipped: what was delivered cannot be taken back
+   */
+  @Override
+  public Correction correct(CorrectionRequest request, Consumer<String> onText) {
+    Objects.requireNonNull(request, "request");
+    Objects.requireNonNull(onText, "onText");
+    try (ActiveCalls.Call call = engine.enter(request.timeout(), request.cancellation())) {
+      return run.correct(request, onText, call);
+    }
+  }
+
+  /**
+   * Corrects many answers, several at a time as {@link Builder#batching} says. {@inheritDoc} The
+   * model steps and the duration that the usage of an item tells are those of all items together.
+   */
+  @Override
+  public List<Correction> correctAll(List<CorrectionRequest> requests) {
+    List<CorrectionRequest> all = List.copyOf(requests);
+    boolean endByThemselves =
+        all.stream().anyMatch(r -> r.timeout().isPresent() || r.cancellation().isPresent());
+    if (endByThemselves) {
+      return Aligner.super.correctAll(all);
+    }
+    try (ActiveCalls.Call call = engine.enter()) {
+      return run.correctAll(all, call);
+    } catch (AlignerClosedException e) {
+      return all.stream().map(request -> Correction.failed(request, e)).toList();
     }
   }
 
@@ -159,7 +198,9 @@ public final class OnnxAligner implements Aligner {
     private final Path modelDirectory;
     private Device device = Device.cpu();
     private Limits limits = Limits.ofModel();
-    private @Nullable Decoding decoding;
+    private Decoding decoding = Decoding.ofModel();
+    private WeightFormat weightFormat = WeightFormat.AUTO;
+    private Batching batching = Batching.auto();
     private @Nullable PromptTemplate template;
     private @Nullable Segmentation segmentation;
 
@@ -179,13 +220,37 @@ public final class OnnxAligner implements Aligner {
     }
 
     /**
-     * Sets how tokens are chosen. Default: what {@code generation_config.json} says.
+     * Sets how tokens are chosen. Default: {@link Decoding#ofModel()}, what {@code
+     * generation_config.json} says.
      *
      * @param decoding the decoding
      * @return this builder
      */
     public Builder decoding(Decoding decoding) {
       this.decoding = Objects.requireNonNull(decoding, "decoding");
+      return this;
+    }
+
+    /**
+     * Sets which graphs are loaded where the directory holds several. Default: {@link
+     * WeightFormat#AUTO}.
+     *
+     * @param format the format
+     * @return this builder
+     */
+    public Builder weightFormat(WeightFormat format) {
+      this.weightFormat = Objects.requireNonNull(format, "format");
+      return this;
+    }
+
+    /**
+     * Sets whether several prompts are decoded at once. Default: {@link Batching#auto()}.
+     *
+     * @param batching the batching
+     * @return this builder
+     */
+    public Builder batching(Batching batching) {
+      this.batching = Objects.requireNonNull(batching, "batching");
       return this;
     }
 
@@ -233,7 +298,7 @@ public final class OnnxAligner implements Aligner {
      * @throws EngineUnavailableException if the native libraries cannot run here
      */
     public OnnxAligner build() {
-      ModelDirectory directory = ModelDirectory.read(modelDirectory, decoding);
+      ModelDirectory directory = ModelDirectory.read(modelDirectory, weightFormat);
       PromptTemplate chosenTemplate =
           template != null
               ? template
@@ -245,12 +310,14 @@ public final class OnnxAligner implements Aligner {
           segmentation != null
               ? segmentation
               : directory.aligner().segmentation().orElse(Segmentation.none());
-      TokenBudget budget = TokenBudget.of(directory, limits);
-      Engine engine = Engine.open(directory, device);
+      Engine engine = Engine.open(directory, device, batching);
+      GenerationSettings settings =
+          new GenerationSettings(
+              decoding, TokenBudget.of(directory, engine.isEncoderDecoder(), limits));
       return new OnnxAligner(
           engine,
           new CorrectionRun(
-              engine, chosenTemplate, chosenSegmentation, budget, limits.whenExceeded()));
+              engine, chosenTemplate, chosenSegmentation, settings, limits.whenExceeded()));
     }
 
     private ModelLoadException templateMissing() {

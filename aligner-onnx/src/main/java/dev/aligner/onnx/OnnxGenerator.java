@@ -4,9 +4,11 @@ import dev.aligner.LimitExceededException;
 import dev.aligner.Prompt;
 import dev.aligner.SkipReason;
 import dev.aligner.onnx.internal.Engine;
+import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.TokenBudget;
 import dev.aligner.onnx.internal.decode.DecodedRow;
-import dev.aligner.onnx.internal.decode.GreedySearch;
+import dev.aligner.onnx.internal.decode.SearchRequest;
+import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
@@ -38,9 +40,10 @@ public final class OnnxGenerator implements AutoCloseable {
    * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
   public static OnnxGenerator open(Path modelDirectory) {
-    ModelDirectory directory = ModelDirectory.read(modelDirectory, null);
-    TokenBudget budget = TokenBudget.of(directory, Limits.ofModel());
-    return new OnnxGenerator(Engine.open(directory, Device.cpu()), budget);
+    ModelDirectory directory = ModelDirectory.read(modelDirectory);
+    Engine engine = Engine.open(directory, Device.cpu(), Batching.auto());
+    return new OnnxGenerator(
+        engine, TokenBudget.of(directory, engine.isEncoderDecoder(), Limits.ofModel()));
   }
 
   /**
@@ -71,8 +74,13 @@ public final class OnnxGenerator implements AutoCloseable {
           request.maxNewTokens().isPresent()
               ? budget.withMaxNewTokens(request.maxNewTokens().getAsInt())
               : budget;
-      GreedySearch.Result result = engine.generate(List.of(ids), bounded, call);
-      DecodedRow row = result.rows().get(0);
+      SearchResult result =
+          engine.generate(
+              List.of(ids),
+              new GenerationSettings(Decoding.ofModel(), bounded),
+              SearchRequest.TokenListener.NONE,
+              call);
+      DecodedRow row = result.outputs().get(0).get(0);
       return new Generation(
           row.tokenIds(),
           engine.tokenizer().decode(row.tokenIds()),

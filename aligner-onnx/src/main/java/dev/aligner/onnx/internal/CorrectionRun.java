@@ -11,12 +11,15 @@ import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
-import dev.aligner.onnx.internal.decode.GreedySearch;
+import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
+import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.segment.Piece;
 import dev.aligner.onnx.internal.segment.Segmenter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -26,15 +29,18 @@ import java.util.stream.IntStream;
  * @param engine the model
  * @param template what it was trained on
  * @param segmentation how answers are cut
- * @param budget how long prompts and outputs may be
- * @param whenExceeded what happens to those that are longer
+ * @param settings how tokens are chosen, and how many there may be
+ * @param whenExceeded what happens to answers over a limit
  */
 public record CorrectionRun(
     Engine engine,
     PromptTemplate template,
     Segmentation segmentation,
-    TokenBudget budget,
+    GenerationSettings settings,
     Limits.WhenExceeded whenExceeded) {
+
+  /** So many answers of a list are encoded at a time. */
+  private static final int WAVE = 256;
 
   /**
    * Corrects one answer.
@@ -45,38 +51,165 @@ public record CorrectionRun(
    */
   public Correction correct(CorrectionRequest request, Cancellation call) {
     long start = System.nanoTime();
-    List<Piece> pieces = Segmenter.cut(request.answer(), segmentation);
-    List<String> originals =
-        pieces.stream()
-            .filter(piece -> piece.correctable() && !piece.text().isBlank())
-            .map(Piece::text)
-            .toList();
-    if (originals.isEmpty()) {
-      return Correction.skipped(request, SkipReason.NOTHING_TO_CORRECT);
+    PreparedAnswer answer = prepare(request, call);
+    if (answer.settled() != null) {
+      return answer.settled();
     }
-    List<int[]> prompts = new ArrayList<>(originals.size());
-    for (String original : originals) {
-      call.check();
-      prompts.add(engine.tokenizer().encode(template.render(request.withAnswer(original))));
-    }
-    int longest = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
-    if (longest > budget.maxPromptTokens()) {
-      return overLimit(
-          request, SkipReason.PROMPT_TOO_LONG, "prompt", budget.maxPromptTokens(), longest);
-    }
-    GreedySearch.Result result = engine.generate(prompts, budget, call);
-    CorrectionUsage usage = usage(prompts, result, start);
-    if (usage.finishReason().filter(FinishReason.LENGTH::equals).isPresent()) {
-      int limit = budget.maxNewTokens(longest);
-      return overLimit(request, SkipReason.OUTPUT_TOO_LONG, "correction", limit, limit + 1)
-          .withUsage(usage);
-    }
-    return Correction.of(request, join(pieces, texts(originals, result.rows()))).withUsage(usage);
+    SearchResult result = engine.generate(answer.prompts(), settings, TokenListener.NONE, call);
+    return assemble(answer, result, start, whenExceeded);
   }
 
-  private Correction overLimit(
-      CorrectionRequest request, SkipReason reason, String what, int limit, int found) {
-    if (whenExceeded == Limits.WhenExceeded.SKIP) {
+  /**
+   * Corrects one answer and delivers its text while it is written. Searches that take tokens back
+   * deliver it in the end.
+   *
+   * @param request the question and the answer
+   * @param onText hears of the text
+   * @param call the call this is part of
+   * @return the correction; its text is what was delivered
+   * @throws LimitExceededException if the correction is longer than a limit, whatever the policy:
+   *     what was delivered cannot be taken back
+   */
+  public Correction correct(CorrectionRequest request, Consumer<String> onText, Cancellation call) {
+    long start = System.nanoTime();
+    PreparedAnswer answer = prepare(request, call);
+    if (answer.settled() != null) {
+      onText.accept(answer.settled().text());
+      return answer.settled();
+    }
+    if (!engine.writesForGood(settings)) {
+      SearchResult result = engine.generate(answer.prompts(), settings, TokenListener.NONE, call);
+      Correction correction = assemble(answer, result, start, whenExceeded);
+      onText.accept(correction.text());
+      return correction;
+    }
+    StreamedAnswer streamed =
+        new StreamedAnswer(
+            answer.pieces(),
+            template.outputPrefix(),
+            engine.tokenizer()::streamingDecoder,
+            engine.eosTokenIds(settings),
+            onText);
+    SearchResult result = engine.generate(answer.prompts(), settings, streamed::onToken, call);
+    Correction correction = assemble(answer, result, start, Limits.WhenExceeded.FAIL);
+    streamed.finish();
+    return correction;
+  }
+
+  /**
+   * Corrects many answers, as many at a time as the engine puts together. Whatever goes wrong with
+   * one of them is its own outcome.
+   *
+   * @param requests the questions and the answers
+   * @param call the call this is part of
+   * @return a correction for each request, in their order
+   */
+  public List<Correction> correctAll(List<CorrectionRequest> requests, Cancellation call) {
+    List<Correction> all = new ArrayList<>(requests.size());
+    for (int from = 0; from < requests.size(); from += WAVE) {
+      all.addAll(wave(requests.subList(from, Math.min(requests.size(), from + WAVE)), call));
+    }
+    return all;
+  }
+
+  private List<Correction> wave(List<CorrectionRequest> requests, Cancellation call) {
+    long start = System.nanoTime();
+    List<PreparedAnswer> answers =
+        requests.stream()
+            .map(
+                request -> {
+                  try {
+                    return prepare(request, call);
+                  } catch (RuntimeException e) {
+                    return PreparedAnswer.settled(Correction.failed(request, e));
+                  }
+                })
+            .toList();
+    List<int[]> prompts = answers.stream().flatMap(answer -> answer.prompts().stream()).toList();
+    SearchResult together;
+    try {
+      together = engine.generate(prompts, settings, TokenListener.NONE, call);
+    } catch (RuntimeException e) {
+      return requests.stream().map(r -> orFailed(r, () -> correct(r, call))).toList();
+    }
+    List<Correction> corrections = new ArrayList<>(requests.size());
+    int next = 0;
+    for (PreparedAnswer answer : answers) {
+      int end = next + answer.prompts().size();
+      SearchResult own = new SearchResult(together.outputs().subList(next, end), together.steps());
+      next = end;
+      Correction settled = answer.settled();
+      corrections.add(
+          settled != null
+              ? settled
+              : orFailed(answer.request(), () -> assemble(answer, own, start, whenExceeded)));
+    }
+    return corrections;
+  }
+
+  private static Correction orFailed(CorrectionRequest request, Supplier<Correction> correction) {
+    try {
+      return correction.get();
+    } catch (RuntimeException e) {
+      return Correction.failed(request, e);
+    }
+  }
+
+  private PreparedAnswer prepare(CorrectionRequest request, Cancellation call) {
+    List<Piece> pieces = Segmenter.cut(request.answer(), segmentation);
+    List<int[]> prompts = new ArrayList<>();
+    for (Piece piece : pieces) {
+      if (PreparedAnswer.isCorrected(piece)) {
+        call.check();
+        prompts.add(engine.tokenizer().encode(template.render(request.withAnswer(piece.text()))));
+      }
+    }
+    if (prompts.isEmpty()) {
+      return PreparedAnswer.settled(Correction.skipped(request, SkipReason.NOTHING_TO_CORRECT));
+    }
+    PreparedAnswer answer = new PreparedAnswer(request, pieces, prompts, null);
+    int longest = answer.longestPrompt();
+    int limit = settings.budget().maxPromptTokens();
+    return longest <= limit
+        ? answer
+        : PreparedAnswer.settled(
+            overLimit(request, SkipReason.PROMPT_TOO_LONG, "prompt", limit, longest, whenExceeded));
+  }
+
+  private Correction assemble(
+      PreparedAnswer answer, SearchResult result, long start, Limits.WhenExceeded policy) {
+    List<DecodedRow> best = result.outputs().stream().map(outputs -> outputs.get(0)).toList();
+    CorrectionUsage usage = usage(answer, best, result.steps(), start);
+    if (usage.finishReason().filter(FinishReason.LENGTH::equals).isPresent()) {
+      int limit = settings.budget().maxNewTokens(answer.longestPrompt());
+      return overLimit(
+              answer.request(), SkipReason.OUTPUT_TOO_LONG, "correction", limit, limit + 1, policy)
+          .withUsage(usage);
+    }
+    return Correction.of(answer.request(), text(answer, best)).withUsage(usage);
+  }
+
+  private String text(PreparedAnswer answer, List<DecodedRow> rows) {
+    List<Piece> corrected = answer.pieces().stream().filter(PreparedAnswer::isCorrected).toList();
+    return answer.joined(
+        IntStream.range(0, rows.size())
+            .mapToObj(
+                i ->
+                    OutputText.of(
+                        corrected.get(i).text(),
+                        template.outputPrefix(),
+                        engine.tokenizer().decode(rows.get(i).tokenIds())))
+            .toList());
+  }
+
+  private static Correction overLimit(
+      CorrectionRequest request,
+      SkipReason reason,
+      String what,
+      int limit,
+      int found,
+      Limits.WhenExceeded policy) {
+    if (policy == Limits.WhenExceeded.SKIP) {
       return Correction.skipped(request, reason);
     }
     throw new LimitExceededException(
@@ -92,44 +225,13 @@ public record CorrectionRun(
             + " the limit if the model has more positions");
   }
 
-  private List<String> texts(List<String> originals, List<DecodedRow> rows) {
-    return IntStream.range(0, rows.size())
-        .mapToObj(i -> text(originals.get(i), engine.tokenizer().decode(rows.get(i).tokenIds())))
-        .toList();
-  }
-
-  /**
-   * A model may begin with a space, and templates strip outer whitespace in training; so whitespace
-   * around an output means nothing, and an output that is the original but for that is the
-   * original.
-   */
-  private String text(String original, String output) {
-    String text = output.strip();
-    String prefix = template.outputPrefix().strip();
-    if (!prefix.isEmpty() && text.startsWith(prefix)) {
-      text = text.substring(prefix.length()).strip();
-    }
-    return text.equals(original.strip()) ? original : text;
-  }
-
-  private static String join(List<Piece> pieces, List<String> texts) {
-    StringBuilder joined = new StringBuilder();
-    int next = 0;
-    for (Piece piece : pieces) {
-      boolean corrected = piece.correctable() && !piece.text().isBlank();
-      joined.append(corrected ? texts.get(next++) : piece.text());
-    }
-    return joined.toString();
-  }
-
   private static CorrectionUsage usage(
-      List<int[]> prompts, GreedySearch.Result result, long start) {
-    boolean cut = result.rows().stream().anyMatch(row -> row.finishReason() == FinishReason.LENGTH);
+      PreparedAnswer answer, List<DecodedRow> rows, int steps, long start) {
+    boolean cut = rows.stream().anyMatch(row -> row.finishReason() == FinishReason.LENGTH);
     return CorrectionUsage.builder(Duration.ofNanos(System.nanoTime() - start))
-        .promptTokens(prompts.stream().mapToInt(p -> p.length).sum())
-        .outputTokenIds(
-            result.rows().stream().flatMapToInt(row -> IntStream.of(row.tokenIds())).toArray())
-        .modelSteps(result.steps())
+        .promptTokens(answer.prompts().stream().mapToInt(p -> p.length).sum())
+        .outputTokenIds(rows.stream().flatMapToInt(row -> IntStream.of(row.tokenIds())).toArray())
+        .modelSteps(steps)
         .finishReason(cut ? FinishReason.LENGTH : FinishReason.STOP)
         .build();
   }

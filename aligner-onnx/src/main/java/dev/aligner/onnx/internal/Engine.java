@@ -1,13 +1,18 @@
 package dev.aligner.onnx.internal;
 
+import dev.aligner.CancellationToken;
 import dev.aligner.InferenceException;
 import dev.aligner.ModelLoadException;
+import dev.aligner.onnx.Batching;
+import dev.aligner.onnx.Decoding;
+import dev.aligner.onnx.DecodingOption;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
-import dev.aligner.onnx.internal.decode.GreedySearch;
+import dev.aligner.onnx.internal.decode.Search;
+import dev.aligner.onnx.internal.decode.SearchRequest;
+import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.SequenceModel;
-import dev.aligner.onnx.internal.decode.StopCriteria;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.model.ModelConfig;
@@ -15,12 +20,13 @@ import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtModelLoader;
 import dev.aligner.onnx.internal.session.OrtSequenceModel;
 import dev.aligner.onnx.internal.tokenize.HfTokenizer;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * A model directory put to work: tokenizer, model, and the calls that run on them. Thread-safe.
@@ -32,15 +38,23 @@ public final class Engine implements AutoCloseable {
   private final OrtSequenceModel model;
   private final Set<Integer> eosTokenIds;
   private final int padTokenId;
+  private final Decoding modelDecoding;
+  private final Batching batching;
   private final ActiveCalls calls = new ActiveCalls();
   private final CloseAll owned;
 
   private Engine(
-      ModelDirectory directory, HfTokenizer tokenizer, OrtSequenceModel model, CloseAll owned) {
+      ModelDirectory directory,
+      HfTokenizer tokenizer,
+      OrtSequenceModel model,
+      Batching batching,
+      CloseAll owned) {
     this.tokenizer = tokenizer;
     this.model = model;
     this.eosTokenIds = directory.config().eosTokenIds();
     this.padTokenId = directory.config().padTokenId();
+    this.modelDecoding = directory.config().decoding();
+    this.batching = batching;
     this.owned = owned;
   }
 
@@ -49,11 +63,12 @@ public final class Engine implements AutoCloseable {
    *
    * @param directory the directory, read and checked
    * @param device where the model runs
+   * @param batching how many prompts are decoded at once
    * @return the engine; the caller closes it
    * @throws ModelLoadException if a file does not load or the files do not fit each other
    * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
-  public static Engine open(ModelDirectory directory, Device device) {
+  public static Engine open(ModelDirectory directory, Device device, Batching batching) {
     CloseAll owned = new CloseAll();
     try {
       Set<Integer> controlIds = new HashSet<>(directory.config().eosTokenIds());
@@ -62,7 +77,7 @@ public final class Engine implements AutoCloseable {
       OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device));
       HfTokenizer tokenizer = owned.add(HfTokenizer.open(directory.tokenizer(), controlIds));
       checkVocabulary(directory, tokenizer, model);
-      return new Engine(directory, tokenizer, model, owned);
+      return new Engine(directory, tokenizer, model, batching, owned);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
@@ -75,7 +90,7 @@ public final class Engine implements AutoCloseable {
     if (tokenizer.maxId() >= size) {
       throw new ModelLoadException(
           directory.tokenizer(),
-          "ids below " + size + ", the vocabulary of " + directory.firstDecoder().getFileName(),
+          "ids below " + size + ", the vocabulary of " + directory.graphs().first().getFileName(),
           "ids up to " + tokenizer.maxId(),
           "copy the tokenizer.json of the checkpoint that the graphs were exported from");
     }
@@ -108,6 +123,27 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Begins a call that time or another thread may end.
+   *
+   * @param timeout how long it may take
+   * @param token what ends it
+   * @return the call; the caller closes it when it is over
+   * @throws dev.aligner.AlignerClosedException if this engine is closed
+   */
+  public ActiveCalls.Call enter(Optional<Duration> timeout, Optional<CancellationToken> token) {
+    return calls.enter(timeout, token);
+  }
+
+  /**
+   * Tells whether the prompts belong to an encoder.
+   *
+   * @return false for a decoder alone
+   */
+  public boolean isEncoderDecoder() {
+    return model.isEncoderDecoder();
+  }
+
+  /**
    * Returns the tokenizer, to be used inside a call.
    *
    * @return the tokenizer
@@ -117,43 +153,102 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Writes what follows each prompt, as many prompts at a time as the model takes, those of like
-   * length together.
+   * Tells whether what is written is never taken back, so that it may be shown at once.
+   *
+   * @param settings how tokens are chosen
+   * @return false where several beams or outputs are written beside each other
+   */
+  public boolean writesForGood(GenerationSettings settings) {
+    return outputs(settings.decoding().over(modelDecoding)) == 1;
+  }
+
+  /**
+   * Returns the tokens that end an output.
+   *
+   * @param settings how tokens are chosen
+   * @return ids, maybe none
+   */
+  public Set<Integer> eosTokenIds(GenerationSettings settings) {
+    return eosTokenIds(settings.decoding().over(modelDecoding));
+  }
+
+  private Set<Integer> eosTokenIds(Decoding decoding) {
+    Set<Integer> chosen = decoding.get(DecodingOption.EOS_TOKEN_ID);
+    return chosen.isEmpty() ? eosTokenIds : chosen;
+  }
+
+  /** Returns how many rows a prompt takes. */
+  private static int outputs(Decoding decoding) {
+    return Math.max(
+        decoding.get(DecodingOption.NUM_BEAMS), decoding.get(DecodingOption.NUM_RETURN_SEQUENCES));
+  }
+
+  /**
+   * Writes what follows each prompt, several prompts at a time where that changes nothing, those of
+   * like length together.
    *
    * @param prompts token ids, none empty, none longer than the budget allows
-   * @param budget how long the outputs may be
+   * @param settings how tokens are chosen, and how many
+   * @param listener hears of tokens as they are written, each with the index of its prompt
    * @param call the call this is part of
    * @return what each prompt became, in the order of the prompts, and the steps of all
    * @throws InferenceException if the engine fails
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
-  public GreedySearch.Result generate(List<int[]> prompts, TokenBudget budget, Cancellation call) {
+  public SearchResult generate(
+      List<int[]> prompts,
+      GenerationSettings settings,
+      SearchRequest.TokenListener listener,
+      Cancellation call) {
     prompts.forEach(this::checkIds);
-    List<Integer> order =
-        IntStream.range(0, prompts.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> prompts.get(i).length))
-            .toList();
-    DecodedRow[] rows = new DecodedRow[prompts.size()];
+    Decoding decoding = settings.decoding().over(modelDecoding);
+    List<List<Integer>> batches =
+        BatchPlan.of(
+            prompts,
+            batching,
+            model.readsPadding(),
+            prompt ->
+                outputs(decoding)
+                    * model.cacheBytes(
+                        prompt.length, settings.budget().maxNewTokens(prompt.length)));
+    List<List<DecodedRow>> all = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
     int steps = 0;
-    for (int from = 0; from < order.size(); from += model.maxRows()) {
-      List<Integer> batch = order.subList(from, Math.min(order.size(), from + model.maxRows()));
-      GreedySearch.Result result =
-          generateBatch(batch.stream().map(prompts::get).toList(), budget, call);
+    for (List<Integer> batch : batches) {
+      SearchResult result =
+          generateBatch(
+              batch.stream().map(prompts::get).toList(),
+              decoding,
+              settings.budget(),
+              (prompt, token) -> listener.onToken(batch.get(prompt), token),
+              call);
       for (int i = 0; i < batch.size(); i++) {
-        rows[batch.get(i)] = result.rows().get(i);
+        all.set(batch.get(i), result.outputs().get(i));
       }
       steps += result.steps();
     }
-    return new GreedySearch.Result(Arrays.asList(rows), steps);
+    return new SearchResult(all, steps);
   }
 
-  private GreedySearch.Result generateBatch(
-      List<int[]> prompts, TokenBudget budget, Cancellation call) {
-    int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
-    StopCriteria stop = new StopCriteria(eosTokenIds, budget.maxNewTokens(longest));
+  private SearchResult generateBatch(
+      List<int[]> prompts,
+      Decoding decoding,
+      TokenBudget budget,
+      SearchRequest.TokenListener listener,
+      Cancellation call) {
+    SearchRequest request =
+        new SearchRequest(
+            prompts,
+            model.isEncoderDecoder(),
+            decoding,
+            eosTokenIds(decoding),
+            padTokenId,
+            prompts.stream().map(prompt -> budget.maxNewTokens(prompt.length)).toList(),
+            model.vocabSize(),
+            StopStrings.of(decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decode),
+            listener,
+            call);
     try (SequenceModel.Opened opened = model.open(prompts, call)) {
-      return GreedySearch.run(opened, padTokenId, stop, call);
+      return Search.run(opened, request);
     }
   }
 

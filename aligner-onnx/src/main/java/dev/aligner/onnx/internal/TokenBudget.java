@@ -30,12 +30,12 @@ public final class TokenBudget {
    * Works out the budget of a model.
    *
    * @param directory the model
+   * @param encoderDecoder whether the prompts belong to an encoder
    * @param limits what the user says
    * @return the budget
    */
-  public static TokenBudget of(ModelDirectory directory, Limits limits) {
+  public static TokenBudget of(ModelDirectory directory, boolean encoderDecoder, Limits limits) {
     ModelConfig config = directory.config();
-    boolean encoderDecoder = directory.encoder() != null;
     int positions = config.positions().orElse(Integer.MAX_VALUE);
     int longestPrompt = encoderDecoder ? positions : positions - 1;
     int promptLimit =

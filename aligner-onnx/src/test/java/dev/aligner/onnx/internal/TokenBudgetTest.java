@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.internal.model.AlignerJson;
+import dev.aligner.onnx.internal.model.GraphFiles;
 import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class TokenBudgetTest {
 
   @Test
   void of_nothingTold_isThePaper() {
-    TokenBudget budget = TokenBudget.of(encoderDecoder(NONE, NONE, NONE, NONE, NONE), defaults());
+    TokenBudget budget = budget(encoderDecoder(NONE, NONE, NONE, NONE, NONE), defaults());
 
     assertThat(budget.maxPromptTokens()).isEqualTo(Integer.MAX_VALUE);
     assertThat(budget.maxNewTokens(1)).isEqualTo(2048);
@@ -27,8 +28,7 @@ class TokenBudgetTest {
 
   @Test
   void of_encoderDecoder_hasPositionsForEach() {
-    TokenBudget budget =
-        TokenBudget.of(encoderDecoder(of(512), NONE, NONE, NONE, NONE), defaults());
+    TokenBudget budget = budget(encoderDecoder(of(512), NONE, NONE, NONE, NONE), defaults());
 
     assertThat(budget.maxPromptTokens()).isEqualTo(512);
     assertThat(budget.maxNewTokens(512)).isEqualTo(512);
@@ -36,7 +36,7 @@ class TokenBudgetTest {
 
   @Test
   void of_decoder_sharesPositions() {
-    TokenBudget budget = TokenBudget.of(decoder(of(1024), NONE, NONE), defaults());
+    TokenBudget budget = budget(decoder(of(1024), NONE, NONE), defaults());
 
     assertThat(budget.maxPromptTokens()).isEqualTo(1023);
     assertThat(budget.maxNewTokens(24)).isEqualTo(1000);
@@ -45,7 +45,7 @@ class TokenBudgetTest {
 
   @Test
   void of_decoderWithoutBound_isThePaper() {
-    TokenBudget budget = TokenBudget.of(decoder(NONE, NONE, NONE), defaults());
+    TokenBudget budget = budget(decoder(NONE, NONE, NONE), defaults());
 
     assertThat(budget.maxPromptTokens()).isEqualTo(Integer.MAX_VALUE - 1);
     assertThat(budget.maxNewTokens(5000)).isEqualTo(2048);
@@ -56,11 +56,10 @@ class TokenBudgetTest {
     ModelDirectory told = encoderDecoder(of(512), of(100), NONE, of(300), of(200));
     ModelDirectory less = encoderDecoder(of(512), of(100), NONE, NONE, NONE);
 
-    assertThat(TokenBudget.of(less, defaults()).maxNewTokens(1)).isEqualTo(100);
-    assertThat(TokenBudget.of(told, defaults()).maxNewTokens(1)).isEqualTo(200);
-    assertThat(TokenBudget.of(told, defaults()).maxPromptTokens()).isEqualTo(300);
-    TokenBudget users =
-        TokenBudget.of(told, defaults().withMaxNewTokens(30).withMaxPromptTokens(40));
+    assertThat(budget(less, defaults()).maxNewTokens(1)).isEqualTo(100);
+    assertThat(budget(told, defaults()).maxNewTokens(1)).isEqualTo(200);
+    assertThat(budget(told, defaults()).maxPromptTokens()).isEqualTo(300);
+    TokenBudget users = budget(told, defaults().withMaxNewTokens(30).withMaxPromptTokens(40));
     assertThat(users.maxNewTokens(1)).isEqualTo(30);
     assertThat(users.maxPromptTokens()).isEqualTo(40);
   }
@@ -69,47 +68,43 @@ class TokenBudgetTest {
   void of_anyLimit_isNeverMoreThanThePositions() {
     Limits huge = defaults().withMaxNewTokens(9999).withMaxPromptTokens(9999);
 
-    TokenBudget both = TokenBudget.of(encoderDecoder(of(512), NONE, NONE, NONE, NONE), huge);
+    TokenBudget both = budget(encoderDecoder(of(512), NONE, NONE, NONE, NONE), huge);
     assertThat(both.maxNewTokens(1)).isEqualTo(512);
     assertThat(both.maxPromptTokens()).isEqualTo(512);
-    TokenBudget alone = TokenBudget.of(decoder(of(512), NONE, NONE), huge);
+    TokenBudget alone = budget(decoder(of(512), NONE, NONE), huge);
     assertThat(alone.maxNewTokens(12)).isEqualTo(500);
     assertThat(alone.maxPromptTokens()).isEqualTo(511);
   }
 
   @Test
   void of_maxLength_countsTheStartTokenOfAnEncoderDecoder() {
-    assertThat(
-            TokenBudget.of(encoderDecoder(NONE, NONE, of(21), NONE, NONE), defaults())
-                .maxNewTokens(1))
+    assertThat(budget(encoderDecoder(NONE, NONE, of(21), NONE, NONE), defaults()).maxNewTokens(1))
         .isEqualTo(20);
-    assertThat(
-            TokenBudget.of(encoderDecoder(NONE, of(7), of(21), NONE, NONE), defaults())
-                .maxNewTokens(1))
+    assertThat(budget(encoderDecoder(NONE, of(7), of(21), NONE, NONE), defaults()).maxNewTokens(1))
         .as("max_new_tokens wins, as in transformers")
         .isEqualTo(7);
-    assertThat(
-            TokenBudget.of(encoderDecoder(NONE, NONE, of(1), NONE, NONE), defaults())
-                .maxNewTokens(1))
+    assertThat(budget(encoderDecoder(NONE, NONE, of(1), NONE, NONE), defaults()).maxNewTokens(1))
         .as("no room for a token says nothing")
         .isEqualTo(2048);
   }
 
   @Test
   void of_maxLengthOfADecoder_saysNothing() {
-    assertThat(TokenBudget.of(decoder(NONE, NONE, of(20)), defaults()).maxNewTokens(5))
-        .isEqualTo(2048);
+    assertThat(budget(decoder(NONE, NONE, of(20)), defaults()).maxNewTokens(5)).isEqualTo(2048);
   }
 
   @Test
   void withMaxNewTokens_replacesTheLimitWithinThePositions() {
-    TokenBudget budget =
-        TokenBudget.of(decoder(of(100), of(10), NONE), defaults().withMaxPromptTokens(60));
+    TokenBudget budget = budget(decoder(of(100), of(10), NONE), defaults().withMaxPromptTokens(60));
 
     assertThat(budget.withMaxNewTokens(30).maxNewTokens(50)).isEqualTo(30);
     assertThat(budget.withMaxNewTokens(80).maxNewTokens(50)).isEqualTo(50);
     assertThat(budget.withMaxNewTokens(30).maxPromptTokens()).isEqualTo(60);
     assertThat(budget.maxNewTokens(50)).as("the first is as it was").isEqualTo(10);
+  }
+
+  private static TokenBudget budget(ModelDirectory directory, Limits limits) {
+    return TokenBudget.of(directory, directory.graphs().encoder() != null, limits);
   }
 
   private static Limits defaults() {
@@ -132,15 +127,17 @@ class TokenBudgetTest {
         new ModelConfig(Set.of(1), 0, of(0), 384, positions, maxNewTokens, maxLength, 4, 8),
         new AlignerJson(Optional.empty(), Optional.empty(), alignerPrompt, alignerNew),
         path,
-        path,
-        path,
-        path);
+        new GraphFiles(path, path, path));
   }
 
   private static ModelDirectory decoder(
       OptionalInt positions, OptionalInt maxNewTokens, OptionalInt maxLength) {
     ModelDirectory both = encoderDecoder(positions, maxNewTokens, maxLength, NONE, NONE);
     return new ModelDirectory(
-        both.path(), both.config(), both.aligner(), both.path(), null, both.path(), both.path());
+        both.path(),
+        both.config(),
+        both.aligner(),
+        both.path(),
+        new GraphFiles(null, both.path(), both.path()));
   }
 }

@@ -1,11 +1,18 @@
 package dev.aligner.onnx.internal.lifecycle;
 
 import dev.aligner.AlignerClosedException;
+import dev.aligner.CancellationToken;
+import dev.aligner.CancelledException;
+import dev.aligner.DeadlineExceededException;
 import dev.aligner.onnx.internal.decode.Cancellation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that run on a model right now. {@link #shutDown} lets no new one in, ends those that
@@ -22,12 +29,27 @@ public final class ActiveCalls {
    * @return the call; closed when it is over
    * @throws AlignerClosedException if the model is closed
    */
-  public synchronized Call enter() {
-    if (closed) {
-      throw new AlignerClosedException();
+  public Call enter() {
+    return enter(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Begins a call that time or another thread may end.
+   *
+   * @param timeout how long it may take
+   * @param token what ends it
+   * @return the call; closed when it is over
+   * @throws AlignerClosedException if the model is closed
+   */
+  public Call enter(Optional<Duration> timeout, Optional<CancellationToken> token) {
+    Call call = new Call(timeout);
+    synchronized (this) {
+      if (closed) {
+        throw new AlignerClosedException();
+      }
+      calls.add(call);
     }
-    Call call = new Call();
-    calls.add(call);
+    token.ifPresent(t -> call.registration = t.onCancel(() -> call.end(CancelledException::new)));
     return call;
   }
 
@@ -38,7 +60,7 @@ public final class ActiveCalls {
       closed = true;
       running = List.copyOf(calls);
     }
-    running.forEach(Call::cancel);
+    running.forEach(call -> call.end(AlignerClosedException::new));
     boolean interrupted = false;
     synchronized (this) {
       while (!calls.isEmpty()) {
@@ -63,19 +85,29 @@ public final class ActiveCalls {
   public final class Call implements Cancellation, AutoCloseable {
 
     private final List<Stop> stops = new ArrayList<>();
-    private boolean cancelled;
+    private final @Nullable Duration timeout;
+    private final long start = System.nanoTime();
+    private @Nullable Supplier<RuntimeException> end;
+    private CancellationToken.@Nullable Registration registration;
 
-    private Call() {}
+    private Call(Optional<Duration> timeout) {
+      this.timeout = timeout.orElse(null);
+    }
 
     /**
      * Returns if the call may go on.
      *
      * @throws AlignerClosedException if the model is being closed
+     * @throws CancelledException if the call's token is cancelled
+     * @throws DeadlineExceededException if the call's time is over
      */
     @Override
     public synchronized void check() {
-      if (cancelled) {
-        throw new AlignerClosedException();
+      if (end != null) {
+        throw end.get();
+      }
+      if (timeout != null && System.nanoTime() - start > timeout.toNanos()) {
+        throw new DeadlineExceededException(timeout);
       }
     }
 
@@ -83,7 +115,7 @@ public final class ActiveCalls {
     public synchronized Registration onCancel(Runnable stop) {
       Stop registered = new Stop(stop);
       stops.add(registered);
-      if (cancelled) {
+      if (end != null) {
         stop.run();
       }
       return () -> remove(registered);
@@ -93,14 +125,19 @@ public final class ActiveCalls {
       stops.remove(stop);
     }
 
-    private synchronized void cancel() {
-      cancelled = true;
+    private synchronized void end(Supplier<RuntimeException> exception) {
+      if (end == null) {
+        end = exception;
+      }
       stops.forEach(s -> s.action.run());
     }
 
     /** Leaves; a model that is being closed goes on when the last call has left. */
     @Override
     public void close() {
+      if (registration != null) {
+        registration.close();
+      }
       leave(this);
     }
   }

@@ -103,6 +103,11 @@ public record ModelConfig(
         headDim > 0 || attentionHeads == 0 ? headDim : hidden / attentionHeads);
   }
 
+  /** Returns how tokens are chosen where the user leaves it open. */
+  public Decoding decoding() {
+    return Decoding.greedy();
+  }
+
   /** Returns generation_config.json, or config.json where there is none, as transformers does. */
   static Path generationFile(Path directory) {
     Path file = directory.resolve("generation_config.json");

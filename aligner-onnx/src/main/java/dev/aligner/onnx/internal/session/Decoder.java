@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.session;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.aligner.ModelLoadException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,27 +21,20 @@ record Decoder(
     DecoderContract nextContract,
     DirectBuffers buffers) {
 
+  /** Wider prompts are read in several runs, so that the logits of a run stay below this. */
+  private static final long MAX_LOGITS_BYTES = 64L << 20;
+
   /**
    * Puts a decoder together.
    *
-   * @throws ModelLoadException if the graphs have no cache or do not fit each other
+   * @throws ModelLoadException if the graphs do not fit each other
    */
   static Decoder of(
       OrtEnvironment environment,
       ModelSession first,
+      DecoderContract firstContract,
       ModelSession next,
-      DecoderContract.KvDimensions dimensions,
-      int vocabSize) {
-    DecoderContract firstContract = DecoderContract.of(first, dimensions, vocabSize);
-    DecoderContract nextContract =
-        next == first ? firstContract : DecoderContract.of(next, dimensions, vocabSize);
-    if (!nextContract.readsPast()) {
-      throw new ModelLoadException(
-          next.file(),
-          "inputs past_key_values.* for a KV cache",
-          "inputs " + nextContract.inputs(),
-          "export it again with optimum, for text generation with past");
-    }
+      DecoderContract nextContract) {
     Set<String> missing = new TreeSet<>();
     nextContract.kv().forEach(kv -> missing.add(kv.present()));
     missing.removeAll(firstContract.presents());
@@ -55,14 +49,60 @@ record Decoder(
           "no outputs " + missing + ", vocabulary of " + firstContract.vocabSize(),
           "export all graphs of the model again, together");
     }
+    if (!nextContract.readsPast() && !nextContract.presents().isEmpty()) {
+      throw pastMissing(first, next);
+    }
     return new Decoder(environment, first, firstContract, next, nextContract, new DirectBuffers());
+  }
+
+  /** A graph puts its caches out, and no graph takes them in. */
+  private static ModelLoadException pastMissing(ModelSession first, ModelSession next) {
+    String fix =
+        "copy all files of the export, or export it again with optimum, for text generation with"
+            + " past";
+    return next == first && String.valueOf(first.file().getFileName()).equals("decoder_model.onnx")
+        ? new ModelLoadException(
+            first.file().resolveSibling("decoder_with_past_model.onnx"),
+            "the decoder of all later steps beside decoder_model.onnx",
+            "no such file",
+            fix)
+        : new ModelLoadException(
+            next.file(),
+            "inputs past_key_values.* for the caches that it puts out",
+            "inputs " + new TreeSet<>(next.inputs().keySet()),
+            fix);
   }
 
   int vocabSize() {
     return nextContract.vocabSize();
   }
 
-  boolean hasCrossAttention() {
-    return nextContract.kv().stream().anyMatch(KvPair::cross);
+  boolean hasCache() {
+    return nextContract.readsPast();
+  }
+
+  /** Tells whether a step reads anything of an encoder. */
+  boolean readsEncoder() {
+    return firstContract.holdsEncoder()
+        || firstContract.has(DecoderContract.ENCODER_HIDDEN_STATES)
+        || firstContract.has(DecoderContract.ENCODER_ATTENTION_MASK);
+  }
+
+  List<KvPair> selfAttention() {
+    return nextContract.kv().stream().filter(kv -> !kv.cross()).toList();
+  }
+
+  List<KvPair> crossAttention() {
+    return nextContract.kv().stream().filter(KvPair::cross).toList();
+  }
+
+  /** Returns how many tokens of each row a step may read. */
+  long widestStep(int rows, boolean isFirst) {
+    DecoderContract contract = isFirst ? firstContract : nextContract;
+    if (contract.givesLastLogits()) {
+      return contract.maxWidth();
+    }
+    long bytes = (long) rows * vocabSize() * contract.logits().type().bytes();
+    return Math.min(contract.maxWidth(), Math.max(1, MAX_LOGITS_BYTES / bytes));
   }
 }

@@ -3,42 +3,55 @@ package dev.aligner.onnx.internal.session;
 import dev.aligner.ModelLoadException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 /**
  * What a decoder graph takes and gives, read from the names, shapes and types it declares rather
  * than from a list of architectures.
  *
+ * @param inputs all inputs by name; each is one of those below or a past
  * @param kv the KV cache as the graph's inputs declare it; empty if the graph has no past inputs
- * @param presents the names of all present outputs
- * @param inputs the names of all inputs; each is one of those below or a past
+ * @param presents the names of all outputs that hold a cache
+ * @param logits the logits, {@code [batch, sequence, vocabulary]}
  * @param vocabSize size of the last axis of the logits
  */
-record DecoderContract(List<KvPair> kv, Set<String> presents, Set<String> inputs, int vocabSize) {
+record DecoderContract(
+    Map<String, TensorSpec> inputs,
+    List<KvPair> kv,
+    Set<String> presents,
+    TensorSpec logits,
+    int vocabSize) {
 
   static final String INPUT_IDS = "input_ids";
+  static final String DECODER_INPUT_IDS = "decoder_input_ids";
   static final String ATTENTION_MASK = "attention_mask";
+  static final String DECODER_ATTENTION_MASK = "decoder_attention_mask";
   static final String POSITION_IDS = "position_ids";
+  static final String CACHE_POSITION = "cache_position";
   static final String ENCODER_HIDDEN_STATES = "encoder_hidden_states";
   static final String ENCODER_ATTENTION_MASK = "encoder_attention_mask";
   static final String USE_CACHE_BRANCH = "use_cache_branch";
+  static final String NUM_LOGITS_TO_KEEP = "num_logits_to_keep";
   static final String LOGITS = "logits";
 
   private static final Map<String, Declared> KNOWN_INPUTS =
-      Map.of(
-          INPUT_IDS, new Declared("INT64", 2, "[batch, sequence]"),
-          ATTENTION_MASK, new Declared("INT64", 2, "[batch, past + sequence]"),
-          POSITION_IDS, new Declared("INT64", 2, "[batch, sequence]"),
-          ENCODER_HIDDEN_STATES, new Declared("FLOAT", 3, "[batch, encoder sequence, hidden]"),
-          ENCODER_ATTENTION_MASK, new Declared("INT64", 2, "[batch, encoder sequence]"),
-          USE_CACHE_BRANCH, new Declared("BOOL", 1, "[1]"));
-  private static final Pattern PAST =
-      Pattern.compile("past_key_values\\.(\\d+)\\.(?:(decoder|encoder)\\.)?(key|value)");
+      Map.ofEntries(
+          integers(INPUT_IDS, 2, "[batch, sequence]"),
+          integers(DECODER_INPUT_IDS, 2, "[batch, sequence]"),
+          integers(ATTENTION_MASK, 2, "[batch, past + sequence]"),
+          integers(DECODER_ATTENTION_MASK, 2, "[batch, past + sequence]"),
+          integers(POSITION_IDS, 2, "[batch, sequence]"),
+          integers(ENCODER_ATTENTION_MASK, 2, "[batch, encoder sequence]"),
+          integers(CACHE_POSITION, 1, "[sequence]"),
+          integers(NUM_LOGITS_TO_KEEP, 0, ""),
+          Map.entry(
+              ENCODER_HIDDEN_STATES,
+              new Declared(ElementType::isFloating, 3, "float[batch, encoder sequence, hidden]")),
+          Map.entry(
+              USE_CACHE_BRANCH, new Declared(type -> type == ElementType.BOOL, 1, "bool[1]")));
   private static final String EXPORT =
       "export it again with optimum, for text generation with past";
 
@@ -46,18 +59,20 @@ record DecoderContract(List<KvPair> kv, Set<String> presents, Set<String> inputs
    * Reads a graph.
    *
    * @param session the graph
+   * @param names the names of its cache
    * @param fallback heads and dim for graphs that leave these axes open
-   * @param vocabSize the size that config.json tells, for graphs that leave the axis open
+   * @param vocabSize the size that the configuration tells, for graphs that leave the axis open
    * @throws ModelLoadException if the graph is not a decoder that this release can run
    */
-  static DecoderContract of(ModelSession session, KvDimensions fallback, int vocabSize) {
+  static DecoderContract of(
+      ModelSession session, KvNames names, KvDimensions fallback, int vocabSize) {
     List<KvPair> kv = new ArrayList<>();
     for (TensorSpec input : session.inputs().values()) {
-      Matcher past = PAST.matcher(input.name());
-      if (past.matches()) {
-        kv.add(kvPair(session, input, past, fallback));
-      } else {
+      KvNames.Name name = names.find(input.name()).orElse(null);
+      if (name == null) {
         checkInput(session, input);
+      } else {
+        kv.add(kvPair(session, input, name, fallback));
       }
     }
     require(session, session.inputs().containsKey(INPUT_IDS), "an input " + INPUT_IDS, "none");
@@ -67,21 +82,40 @@ record DecoderContract(List<KvPair> kv, Set<String> presents, Set<String> inputs
     }
     require(
         session,
-        logits.rank() == 3 && logits.type().equals("FLOAT"),
+        logits.rank() == 3 && logits.type().isFloating(),
         LOGITS + ": float[batch, sequence, vocabulary]",
         logits.toString());
     Set<String> presents = new TreeSet<>(session.outputs().keySet());
-    presents.removeIf(name -> !name.startsWith("present."));
+    presents.removeIf(name -> !names.isPresent(name));
     long declared = logits.shape()[2];
     return new DecoderContract(
+        Map.copyOf(session.inputs()),
         List.copyOf(kv),
         presents,
-        Set.copyOf(session.inputs().keySet()),
+        logits,
         declared > 0 ? Math.toIntExact(declared) : vocabSize);
   }
 
   boolean has(String input) {
-    return inputs.contains(input);
+    return inputs.containsKey(input);
+  }
+
+  /** Returns the input of the decoder's ids: a graph that holds the encoder too has another. */
+  TensorSpec ids() {
+    return input(holdsEncoder() ? DECODER_INPUT_IDS : INPUT_IDS);
+  }
+
+  TensorSpec input(String name) {
+    TensorSpec input = inputs.get(name);
+    if (input == null) {
+      throw new IllegalStateException("no input " + name);
+    }
+    return input;
+  }
+
+  /** Tells whether the graph reads the encoder's prompt itself, in every step. */
+  boolean holdsEncoder() {
+    return has(DECODER_INPUT_IDS);
   }
 
   /** Tells whether the graph can go on from a cache. */
@@ -89,28 +123,46 @@ record DecoderContract(List<KvPair> kv, Set<String> presents, Set<String> inputs
     return !kv.isEmpty();
   }
 
+  /** Tells whether the graph gives the logits of the last position alone, or can be asked to. */
+  boolean givesLastLogits() {
+    return has(NUM_LOGITS_TO_KEEP) || logits.shape()[1] == 1;
+  }
+
+  /** Tells whether prompts of different lengths, padded on the left, come out as if alone. */
+  boolean readsPadding() {
+    return has(ATTENTION_MASK) && has(POSITION_IDS);
+  }
+
+  /** Returns how many tokens of a row the graph reads at once. */
+  int maxWidth() {
+    return ids().shape()[1] == 1 ? 1 : Integer.MAX_VALUE;
+  }
+
   private static KvPair kvPair(
-      ModelSession session, TensorSpec input, Matcher past, KvDimensions fallback) {
+      ModelSession session, TensorSpec input, KvNames.Name name, KvDimensions fallback) {
+    boolean separate = input.rank() == 4;
     require(
         session,
-        input.rank() == 4 && input.type().equals("FLOAT"),
+        input.type().isFloating() && (separate || input.rank() == 3),
         input.name() + ": float[batch, heads, past, dim]",
         input.toString());
-    long heads = input.shape()[1] > 0 ? input.shape()[1] : fallback.heads();
-    long dim = input.shape()[3] > 0 ? input.shape()[3] : fallback.dim();
+    long[] axes = input.shape().clone();
+    if (separate) {
+      axes[1] = axes[1] > 0 ? axes[1] : fallback.heads();
+      axes[3] = axes[3] > 0 ? axes[3] : fallback.dim();
+    }
     require(
         session,
-        heads > 0 && dim > 0,
+        separate ? axes[1] > 0 && axes[3] > 0 : axes[2] > 0,
         "sizes of heads and dim in " + input.name() + " or in config.json",
         "neither");
-    String present = input.name().replace("past_key_values.", "present.");
-    boolean cross = "encoder".equals(past.group(2));
     require(
         session,
-        cross || session.outputs().containsKey(present),
-        "an output " + present + " for the input " + input.name(),
+        name.cross() || session.outputs().containsKey(name.present()),
+        "an output " + name.present() + " for the input " + input.name(),
         "outputs " + session.outputs().keySet());
-    return new KvPair(input.name(), present, cross, heads, dim);
+    return new KvPair(
+        input.name(), name.present(), name.cross(), input.type(), axes, separate ? 2 : 1);
   }
 
   private static void checkInput(ModelSession session, TensorSpec input) {
@@ -123,9 +175,13 @@ record DecoderContract(List<KvPair> kv, Set<String> presents, Set<String> inputs
     }
     require(
         session,
-        declared.type.equals(input.type()) && declared.rank == input.rank(),
-        input.name() + ": " + declared.type.toLowerCase(Locale.ROOT) + declared.shape,
+        declared.type.test(input.type()) && input.rank() == declared.rank,
+        input.name() + ": " + declared.text,
         input.toString());
+  }
+
+  private static Map.Entry<String, Declared> integers(String name, int rank, String shape) {
+    return Map.entry(name, new Declared(ElementType::isInteger, rank, "int64" + shape));
   }
 
   private static void require(ModelSession session, boolean holds, String expected, String found) {
@@ -139,7 +195,7 @@ record DecoderContract(List<KvPair> kv, Set<String> presents, Set<String> inputs
   }
 
   /** Type and shape that a known input has. */
-  private record Declared(String type, int rank, String shape) {}
+  private record Declared(Predicate<ElementType> type, int rank, String text) {}
 
   /**
    * Sizes of the KV cache that {@code config.json} tells.

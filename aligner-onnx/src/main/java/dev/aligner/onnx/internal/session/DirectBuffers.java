@@ -1,5 +1,6 @@
 package dev.aligner.onnx.internal.session;
 
+import dev.aligner.InferenceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Deque;
@@ -23,6 +24,25 @@ final class DirectBuffers {
   private final Map<Integer, Deque<ByteBuffer>> idle = new ConcurrentHashMap<>();
 
   private final AtomicLong idleBytes = new AtomicLong();
+
+  /**
+   * Multiplies sizes.
+   *
+   * @throws InferenceException if no buffer can be so large
+   */
+  static int bytes(int first, long... others) {
+    long bytes = first;
+    for (long other : others) {
+      bytes *= other;
+      if (bytes > Integer.MAX_VALUE) {
+        throw new InferenceException(
+            "a tensor of the generation is too large: expected less than 2 GiB. Fix: shorten the"
+                + " prompt, or take fewer beams or rows at a time",
+            null);
+      }
+    }
+    return (int) bytes;
+  }
 
   /** Returns a slot that holds no buffer yet. */
   Slot slot() {

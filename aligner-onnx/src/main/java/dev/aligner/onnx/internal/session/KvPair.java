@@ -1,14 +1,34 @@
 package dev.aligner.onnx.internal.session;
 
 /**
- * One tensor of the KV cache {@code [batch, heads, seq, dim]}: the input it enters by and the
- * output it leaves by.
+ * One tensor of the KV cache, mostly {@code [batch, heads, seq, dim]}: the input it enters by and
+ * the output it leaves by.
  *
  * @param past the input's name
  * @param present the output's name; graphs that only read the tensor do not have this output
  * @param cross whether it holds the encoder's keys or values, which never change after the first
  *     step
- * @param heads size of axis 1
- * @param dim size of axis 3
+ * @param type its element type
+ * @param axes its sizes; those of the axes batch, which is the first, and seq do not matter
+ * @param seqAxis the axis that grows
  */
-record KvPair(String past, String present, boolean cross, long heads, long dim) {}
+record KvPair(
+    String past, String present, boolean cross, ElementType type, long[] axes, int seqAxis) {
+
+  /** Returns the shape with a number of rows and positions. */
+  long[] shape(long rows, long length) {
+    long[] shape = axes.clone();
+    shape[0] = rows;
+    shape[seqAxis] = length;
+    return shape;
+  }
+
+  /** Returns the bytes of one position of one row. */
+  long bytesPerPosition() {
+    long bytes = type.bytes();
+    for (long size : shape(1, 1)) {
+      bytes *= size;
+    }
+    return bytes;
+  }
+}

@@ -87,8 +87,8 @@ final class ModelSession implements AutoCloseable {
         (name, node) -> {
           TensorSpec spec =
               node.getInfo() instanceof TensorInfo tensor
-                  ? new TensorSpec(name, tensor.type.name(), tensor.getShape())
-                  : new TensorSpec(name, "NOT_A_TENSOR", new long[0]);
+                  ? new TensorSpec(name, ElementType.of(tensor.type), tensor.getShape())
+                  : new TensorSpec(name, ElementType.OTHER, new long[0]);
           specs.put(name, spec);
         });
     return specs;

@@ -1,7 +1,6 @@
 package dev.aligner.onnx.internal.session;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.aligner.InferenceException;
@@ -10,72 +9,69 @@ import dev.aligner.onnx.internal.decode.DecoderState;
 import dev.aligner.onnx.internal.decode.Scores;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The decoder of one generation over ONNX Runtime. The KV cache stays in the tensors that ONNX
- * Runtime allocated: what a step puts out is fed to the next step and closed after it. The logits
- * land in a direct buffer.
+ * The decoder of one generation over ONNX Runtime. With a cache, a step reads its new tokens alone;
+ * without one, all tokens so far. The logits land in a direct buffer.
  */
 final class OrtDecoderState implements DecoderState {
 
-  /** Wider prompts are read in several runs, so that the logits of a run stay below this. */
-  private static final long MAX_LOGITS_BYTES = 64L << 20;
-
   private final Decoder decoder;
-  private final int rows;
-  private final Map<String, Supplier<OnnxTensor>> encoderFeeds;
+  private final EncoderSide encoder;
+  private final int padTokenId;
   private final OrtSession.RunOptions runOptions;
   private final Cancellation cancellation;
   private final CloseAll owned;
-  private final DirectBuffers.Slot ids;
-  private final DirectBuffers.Slot mask;
-  private final DirectBuffers.Slot positions;
+  private final KvCache cache;
+  private final DecoderFeeds feeds;
   private final DirectBuffers.Slot logits;
 
-  private final Map<String, OnnxTensor> past = new HashMap<>();
-  private @Nullable NativeHandle<OrtSession.Result> crossResult;
-  private @Nullable NativeHandle<OrtSession.Result> latestResult;
+  /** How many positions of each row, from its first one, are padding. */
+  private int[] padding;
+
+  /** All tokens of each row, kept only where there is no cache. */
+  private int[][] tokensSoFar;
+
   private int pastLength;
   private boolean closed;
 
   /**
    * Begins a generation.
    *
-   * @param encoderFeeds what every step reads of the encoder, by input name; none for a decoder
-   *     alone
+   * @param encoder what every step reads of the prompts; of no prompts for a decoder alone
+   * @param rows the number of prompts
    * @param owned what closes with this state
    */
   OrtDecoderState(
       Decoder decoder,
+      EncoderSide encoder,
       int rows,
-      Map<String, Supplier<OnnxTensor>> encoderFeeds,
+      int padTokenId,
       OrtSession.RunOptions runOptions,
       Cancellation cancellation,
       CloseAll owned) {
     this.decoder = decoder;
-    this.rows = rows;
-    this.encoderFeeds = encoderFeeds;
+    this.encoder = encoder;
+    this.padTokenId = padTokenId;
     this.runOptions = runOptions;
     this.cancellation = cancellation;
     this.owned = owned;
-    this.ids = owned.add(decoder.buffers().slot());
-    this.mask = owned.add(decoder.buffers().slot());
-    this.positions = owned.add(decoder.buffers().slot());
+    this.padding = new int[rows];
+    this.tokensSoFar = new int[rows][0];
+    this.cache =
+        owned.add(new KvCache(decoder.environment(), decoder.buffers(), decoder.selfAttention()));
+    this.feeds = owned.add(new DecoderFeeds(decoder.environment(), decoder.buffers()));
     this.logits = owned.add(decoder.buffers().slot());
   }
 
   @Override
   public int rows() {
-    return rows;
+    return padding.length;
   }
 
   @Override
@@ -83,13 +79,19 @@ final class OrtDecoderState implements DecoderState {
     if (closed) {
       throw new IllegalStateException("the generation is closed");
     }
-    int width = width(tokens);
-    long bytesPerPosition = (long) rows * decoder.vocabSize() * Float.BYTES;
-    int widest = (int) Math.max(1, MAX_LOGITS_BYTES / bytesPerPosition);
+    int[][] padded = pastLength == 0 ? padded(tokens) : tokens;
+    int width = width(padded);
+    if (!decoder.hasCache()) {
+      tokensSoFar = appended(tokensSoFar, padded);
+      pastLength += width;
+      return step(tokensSoFar, 0);
+    }
     Scores scores = null;
-    for (int from = 0; from < width; from += widest) {
-      int to = Math.min(width, from + widest);
-      scores = step(from == 0 && to == width ? tokens : columns(tokens, from, to));
+    for (int from = 0; from < width; ) {
+      int to = (int) Math.min(width, from + decoder.widestStep(rows(), pastLength == 0));
+      scores = step(from == 0 && to == width ? padded : columns(padded, from, to), pastLength);
+      pastLength += to - from;
+      from = to;
     }
     if (scores == null) {
       throw new IllegalArgumentException("no tokens to read");
@@ -99,23 +101,43 @@ final class OrtDecoderState implements DecoderState {
 
   @Override
   public void reorder(int[] sources) {
-    throw new UnsupportedOperationException();
+    if (sources.length == 0 || Arrays.stream(sources).anyMatch(s -> s < 0 || s >= rows())) {
+      throw new IllegalArgumentException(
+          "expected rows of 0 to " + (rows() - 1) + "; found " + Arrays.toString(sources));
+    }
+    padding = Arrays.stream(sources).map(row -> padding[row]).toArray();
+    tokensSoFar = Arrays.stream(sources).mapToObj(row -> tokensSoFar[row]).toArray(int[][]::new);
+    cache.reorder(sources);
+    if (decoder.readsEncoder()) {
+      encoder.reorder(sources);
+    }
   }
 
-  private Scores step(int[][] tokens) {
-    int width = tokens[0].length;
-    boolean first = pastLength == 0;
+  /** Runs the graph over tokens that follow so many others. */
+  private Scores step(int[][] tokens, int past) {
+    boolean first = past == 0;
     ModelSession session = first ? decoder.first() : decoder.next();
     DecoderContract contract = first ? decoder.firstContract() : decoder.nextContract();
+    int width = contract.givesLastLogits() ? 1 : tokens[0].length;
     int vocabSize = decoder.vocabSize();
-    FloatBuffer scores =
-        logits.atLeast(Math.multiplyExact(rows * width * vocabSize, Float.BYTES)).asFloatBuffer();
+    ElementType type = contract.logits().type();
+    ByteBuffer scores = logits.atLeast(DirectBuffers.bytes(type.bytes(), rows(), width, vocabSize));
     try (CloseAll stepTensors = new CloseAll()) {
-      Map<String, OnnxTensor> feeds = feeds(tokens, contract, stepTensors);
-      OnnxTensor scoresTensor = floats(stepTensors, scores, rows, width, vocabSize);
+      Map<String, OnnxTensor> inputs = feeds.of(contract, tokens, past, padding, stepTensors);
+      feedEncoder(inputs, contract, first, stepTensors);
+      if (contract.readsPast()) {
+        cache.feed(inputs, rows(), stepTensors);
+      }
+      OnnxTensor scoresTensor =
+          stepTensors
+              .add(
+                  NativeHandle.of(
+                      "the logits",
+                      type.tensor(decoder.environment(), scores, rows(), width, vocabSize)))
+              .get();
       NativeHandle<OrtSession.Result> result =
           session.run(
-              feeds,
+              inputs,
               presents(first, contract),
               Map.of(DecoderContract.LOGITS, scoresTensor),
               runOptions,
@@ -124,39 +146,41 @@ final class OrtDecoderState implements DecoderState {
     } catch (OrtException e) {
       throw new InferenceException("ONNX Runtime made no tensor: " + e.getMessage(), e);
     }
-    pastLength += width;
-    return new LogitsScores(scores, width, vocabSize);
+    return new LogitsScores(scores, type, width, vocabSize);
   }
 
-  private Map<String, OnnxTensor> feeds(
-      int[][] tokens, DecoderContract contract, CloseAll stepTensors) throws OrtException {
-    int width = tokens[0].length;
-    Map<String, OnnxTensor> feeds = new HashMap<>();
-    feeds.put(DecoderContract.INPUT_IDS, longs(stepTensors, ids(tokens), rows, width));
-    if (contract.has(DecoderContract.ATTENTION_MASK)) {
-      int length = pastLength + width;
-      feeds.put(DecoderContract.ATTENTION_MASK, longs(stepTensors, ones(length), rows, length));
+  private void feedEncoder(
+      Map<String, OnnxTensor> inputs, DecoderContract contract, boolean first, CloseAll stepTensors)
+      throws OrtException {
+    if (contract.holdsEncoder()) {
+      inputs.put(
+          DecoderContract.INPUT_IDS, encoder.ids(contract.input(DecoderContract.INPUT_IDS).type()));
+      if (contract.has(DecoderContract.ATTENTION_MASK)) {
+        inputs.put(
+            DecoderContract.ATTENTION_MASK,
+            encoder.mask(contract.input(DecoderContract.ATTENTION_MASK).type()));
+      }
     }
-    if (contract.has(DecoderContract.POSITION_IDS)) {
-      feeds.put(DecoderContract.POSITION_IDS, longs(stepTensors, positions(width), rows, width));
+    if (contract.has(DecoderContract.ENCODER_HIDDEN_STATES)) {
+      inputs.put(
+          DecoderContract.ENCODER_HIDDEN_STATES,
+          encoder.get(DecoderContract.ENCODER_HIDDEN_STATES));
     }
-    if (contract.has(DecoderContract.USE_CACHE_BRANCH)) {
-      boolean[] useCache = {pastLength > 0};
-      feeds.put(
-          DecoderContract.USE_CACHE_BRANCH,
-          own(stepTensors, OnnxTensor.createTensor(environment(), useCache)));
+    if (contract.has(DecoderContract.ENCODER_ATTENTION_MASK)) {
+      inputs.put(
+          DecoderContract.ENCODER_ATTENTION_MASK,
+          encoder.mask(contract.input(DecoderContract.ENCODER_ATTENTION_MASK).type()));
     }
-    encoderFeeds.forEach(
-        (name, tensor) -> {
-          if (contract.has(name)) {
-            feeds.put(name, tensor.get());
-          }
-        });
     for (KvPair kv : contract.kv()) {
-      OnnxTensor tensor = past.get(kv.past());
-      feeds.put(kv.past(), tensor != null ? tensor : noPast(kv, stepTensors));
+      if (kv.cross()) {
+        inputs.put(kv.past(), first ? noPast(kv, stepTensors) : encoder.get(kv.past()));
+      }
     }
-    return feeds;
+  }
+
+  private OnnxTensor noPast(KvPair kv, CloseAll stepTensors) throws OrtException {
+    OnnxTensor empty = kv.type().emptyTensor(decoder.environment(), kv.shape(rows(), 0));
+    return stepTensors.add(NativeHandle.of("an empty cache", empty)).get();
   }
 
   /** On the first step all of the cache is new; afterwards the encoder's part never changes. */
@@ -172,87 +196,45 @@ final class OrtDecoderState implements DecoderState {
   }
 
   private void keep(NativeHandle<OrtSession.Result> result, boolean first) {
-    NativeHandle<OrtSession.Result> outdated = latestResult;
-    latestResult = result;
-    if (first && decoder.hasCrossAttention()) {
-      crossResult = result;
+    if (!decoder.hasCache()) {
+      result.close();
+      return;
     }
-    try {
-      for (KvPair kv : decoder.nextContract().kv()) {
-        if (first || !kv.cross()) {
-          past.put(kv.past(), tensor(result, kv.present()));
-        }
-      }
-    } finally {
-      if (outdated != null && outdated != crossResult) {
-        outdated.close();
+    boolean holdsCross = first && !decoder.crossAttention().isEmpty();
+    if (holdsCross) {
+      owned.add(result);
+    }
+    cache.keep(result, /* closes= */ !holdsCross);
+    if (holdsCross) {
+      for (KvPair kv : decoder.crossAttention()) {
+        encoder.add(kv.past(), kv.type(), () -> KvCache.tensor(result, kv.present()));
       }
     }
   }
 
-  private static OnnxTensor tensor(NativeHandle<OrtSession.Result> result, String name) {
-    return result
-        .get()
-        .get(name)
-        .filter(OnnxTensor.class::isInstance)
-        .map(OnnxTensor.class::cast)
-        .orElseThrow(() -> new InferenceException("the model put out no tensor " + name, null));
-  }
-
-  private LongBuffer ids(int[][] tokens) {
-    int width = tokens[0].length;
-    LongBuffer buffer = ids.atLeast(rows * width * Long.BYTES).asLongBuffer();
-    for (int[] row : tokens) {
-      for (int token : row) {
-        buffer.put(token);
-      }
+  private int[][] padded(int[][] tokens) {
+    int longest = Arrays.stream(tokens).mapToInt(row -> row.length).max().orElse(0);
+    if (tokens.length != rows() || Arrays.stream(tokens).allMatch(row -> row.length == longest)) {
+      return tokens;
     }
-    return buffer.flip();
-  }
-
-  private LongBuffer ones(int length) {
-    LongBuffer buffer = mask.atLeast(rows * length * Long.BYTES).asLongBuffer();
-    for (int i = 0; i < rows * length; i++) {
-      buffer.put(i, 1);
+    if (!decoder.nextContract().readsPadding()) {
+      throw new IllegalArgumentException("this model reads rows of one length; found several");
     }
-    return buffer;
-  }
-
-  private LongBuffer positions(int width) {
-    LongBuffer buffer = positions.atLeast(rows * width * Long.BYTES).asLongBuffer();
-    for (int i = 0; i < rows * width; i++) {
-      buffer.put(i, pastLength + i % width);
+    int[][] padded = new int[tokens.length][longest];
+    for (int row = 0; row < tokens.length; row++) {
+      padding[row] = longest - tokens[row].length;
+      Arrays.fill(padded[row], 0, padding[row], padTokenId);
+      System.arraycopy(tokens[row], 0, padded[row], padding[row], tokens[row].length);
     }
-    return buffer;
-  }
-
-  /** A cache of length 0, {@code [rows, heads, 0, dim]}. */
-  private OnnxTensor noPast(KvPair kv, CloseAll stepTensors) throws OrtException {
-    return floats(stepTensors, FloatBuffer.allocate(0), rows, kv.heads(), 0, kv.dim());
-  }
-
-  private OnnxTensor longs(CloseAll owner, LongBuffer buffer, long... shape) throws OrtException {
-    return own(owner, OnnxTensor.createTensor(environment(), buffer, shape));
-  }
-
-  private OnnxTensor floats(CloseAll owner, FloatBuffer buffer, long... shape) throws OrtException {
-    return own(owner, OnnxTensor.createTensor(environment(), buffer, shape));
-  }
-
-  private static OnnxTensor own(CloseAll owner, OnnxTensor tensor) {
-    return owner.add(NativeHandle.of("a tensor of one step", tensor)).get();
-  }
-
-  private OrtEnvironment environment() {
-    return decoder.environment();
+    return padded;
   }
 
   private int width(int[][] tokens) {
-    int width = tokens.length == rows ? tokens[0].length : -1;
+    int width = tokens.length == rows() ? tokens[0].length : -1;
     if (width < 1 || !Arrays.stream(tokens).allMatch(row -> row.length == width)) {
       throw new IllegalArgumentException(
           "expected token ids ["
-              + rows
+              + rows()
               + ", width]; found rows of lengths "
               + Arrays.stream(tokens).map(row -> row.length).toList());
     }
@@ -265,19 +247,20 @@ final class OrtDecoderState implements DecoderState {
         .toArray(int[][]::new);
   }
 
+  private static int[][] appended(int[][] rows, int[][] tokens) {
+    int[][] all = new int[rows.length][];
+    for (int row = 0; row < rows.length; row++) {
+      all[row] = Arrays.copyOf(rows[row], rows[row].length + tokens[row].length);
+      System.arraycopy(tokens[row], 0, all[row], rows[row].length, tokens[row].length);
+    }
+    return all;
+  }
+
   @Override
   public void close() {
-    if (closed) {
-      return;
+    if (!closed) {
+      closed = true;
+      owned.close();
     }
-    closed = true;
-    past.clear();
-    if (latestResult != null) {
-      owned.add(latestResult);
-    }
-    if (crossResult != null) {
-      owned.add(crossResult);
-    }
-    owned.close();
   }
 }

@@ -4,10 +4,9 @@ import ai.onnxruntime.OrtEnvironment;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
+import dev.aligner.onnx.internal.model.GraphFiles;
 import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Loads the graphs of a model directory into ONNX Runtime. */
 public final class OrtModelLoader {
@@ -27,40 +26,55 @@ public final class OrtModelLoader {
     OrtEnvironment environment = OrtRuntime.environment();
     CloseAll sessions = new CloseAll();
     try {
-      ModelSession encoder = encoder(environment, directory.encoder(), device, sessions);
       ModelConfig config = directory.config();
-      int start = config.decoderStartTokenId().orElse(-1);
-      if (encoder != null && start < 0) {
-        throw new ModelLoadException(
-            directory.generationConfig(),
-            "a decoder_start_token_id or bos_token_id",
-            "neither",
-            "copy generation_config.json and config.json from the checkpoint");
-      }
-      ModelSession first =
-          sessions.add(ModelSession.open(environment, directory.firstDecoder(), device));
+      GraphFiles graphs = directory.graphs();
+      ModelSession encoder =
+          graphs.encoder() == null
+              ? null
+              : sessions.add(ModelSession.open(environment, graphs.encoder(), device));
+      ModelSession first = sessions.add(ModelSession.open(environment, graphs.first(), device));
       ModelSession next =
-          directory.nextDecoder().equals(directory.firstDecoder())
+          graphs.next().equals(graphs.first())
               ? first
-              : sessions.add(ModelSession.open(environment, directory.nextDecoder(), device));
-      DecoderContract.KvDimensions dimensions =
-          new DecoderContract.KvDimensions(config.heads(), config.headDim());
-      Decoder decoder = Decoder.of(environment, first, next, dimensions, config.vocabSize());
-      return new OrtSequenceModel(
-          environment, encoder, decoder, start, config.padTokenId(), sessions);
+              : sessions.add(ModelSession.open(environment, graphs.next(), device));
+      DecoderContract firstContract = contract(first, config);
+      DecoderContract nextContract = next == first ? firstContract : contract(next, config);
+      Decoder decoder = Decoder.of(environment, first, firstContract, next, nextContract);
+      if (encoder == null && decoder.readsEncoder() && !firstContract.holdsEncoder()) {
+        throw encoderMissing(first);
+      }
+      int start = config.decoderStartTokenId().orElse(-1);
+      if (decoder.readsEncoder() && start < 0) {
+        throw startMissing(directory);
+      }
+      return new OrtSequenceModel(encoder, decoder, start, config.padTokenId(), sessions);
     } catch (RuntimeException | Error e) {
       sessions.closeAfter(e);
       throw e;
     }
   }
 
-  private static @Nullable ModelSession encoder(
-      OrtEnvironment environment, @Nullable Path file, Device device, CloseAll sessions) {
-    if (file == null) {
-      return null;
-    }
-    ModelSession session = sessions.add(ModelSession.open(environment, file, device));
-    EncoderContract.check(session);
-    return session;
+  private static DecoderContract contract(ModelSession session, ModelConfig config) {
+    return DecoderContract.of(
+        session,
+        KvNames.HUGGING_FACE,
+        new DecoderContract.KvDimensions(config.heads(), config.headDim()),
+        config.vocabSize());
+  }
+
+  private static ModelLoadException encoderMissing(ModelSession decoder) {
+    return new ModelLoadException(
+        decoder.file().resolveSibling("encoder_model.onnx"),
+        "the encoder whose hidden states " + decoder.file().getFileName() + " reads",
+        "no such file",
+        "copy all files of the export");
+  }
+
+  private static ModelLoadException startMissing(ModelDirectory directory) {
+    return new ModelLoadException(
+        directory.generationConfig(),
+        "a decoder_start_token_id or bos_token_id",
+        "neither",
+        "copy generation_config.json and config.json from the checkpoint");
   }
 }

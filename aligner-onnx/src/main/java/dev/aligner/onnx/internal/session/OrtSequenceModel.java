@@ -9,13 +9,11 @@ import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,30 +29,64 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
 
   private final OrtEnvironment environment;
   private final @Nullable ModelSession encoder;
+  private final @Nullable EncoderContract encoderContract;
   private final Decoder decoder;
   private final int decoderStartTokenId;
   private final int padTokenId;
   private final CloseAll sessions;
 
   OrtSequenceModel(
-      OrtEnvironment environment,
       @Nullable ModelSession encoder,
       Decoder decoder,
       int decoderStartTokenId,
       int padTokenId,
       CloseAll sessions) {
-    this.environment = environment;
+    this.environment = decoder.environment();
     this.encoder = encoder;
+    this.encoderContract = encoder == null ? null : EncoderContract.of(encoder);
     this.decoder = decoder;
     this.decoderStartTokenId = decoderStartTokenId;
     this.padTokenId = padTokenId;
     this.sessions = sessions;
   }
 
-  /** A decoder alone reads one prompt: rows of different lengths would need padding on the left. */
   @Override
   public int maxRows() {
-    return encoder == null ? 1 : MAX_ROWS;
+    return MAX_ROWS;
+  }
+
+  /**
+   * Tells whether the prompts belong to an encoder.
+   *
+   * @return false for a decoder alone
+   */
+  public boolean isEncoderDecoder() {
+    return decoder.readsEncoder();
+  }
+
+  /**
+   * Tells whether prompts of different lengths may be in one generation. Padding of an encoder is
+   * masked out; a decoder alone is padded on the left, which takes positions as an input.
+   *
+   * @return false if all prompts of a generation need one length
+   */
+  public boolean readsPadding() {
+    return isEncoderDecoder() || decoder.nextContract().readsPadding();
+  }
+
+  /**
+   * Returns the memory that the caches of one row take.
+   *
+   * @param promptTokens the prompt's length
+   * @param newTokens the output's length
+   * @return bytes
+   */
+  public long cacheBytes(int promptTokens, int newTokens) {
+    long self = decoder.selfAttention().stream().mapToLong(KvPair::bytesPerPosition).sum();
+    long cross = decoder.crossAttention().stream().mapToLong(KvPair::bytesPerPosition).sum();
+    return isEncoderDecoder()
+        ? cross * promptTokens + self * newTokens
+        : self * (promptTokens + newTokens);
   }
 
   /**
@@ -80,13 +112,19 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
           owned.add(NativeHandle.of("run options", new OrtSession.RunOptions()));
       OrtSession.RunOptions runOptions = handle.get();
       owned.add(cancellation.onCancel(() -> terminate(runOptions)));
-      Map<String, Supplier<OnnxTensor>> encoderFeeds =
-          encoder == null ? Map.of() : encode(encoder, prompts, runOptions, cancellation, owned);
+      EncoderSide side =
+          owned.add(
+              new EncoderSide(
+                  environment,
+                  decoder.buffers(),
+                  isEncoderDecoder() ? prompts : List.of(),
+                  padTokenId));
+      encode(side, runOptions, cancellation, owned);
       OrtDecoderState state =
           new OrtDecoderState(
-              decoder, prompts.size(), encoderFeeds, runOptions, cancellation, owned);
+              decoder, side, prompts.size(), padTokenId, runOptions, cancellation, owned);
       int[][] firstTokens = prompts.toArray(int[][]::new);
-      if (encoder != null) {
+      if (isEncoderDecoder()) {
         Arrays.setAll(firstTokens, row -> new int[] {decoderStartTokenId});
       }
       return new Opened(state, firstTokens);
@@ -99,55 +137,30 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
     }
   }
 
-  private Map<String, Supplier<OnnxTensor>> encode(
-      ModelSession graph,
-      List<int[]> prompts,
-      OrtSession.RunOptions runOptions,
-      Cancellation cancellation,
-      CloseAll owned)
+  private void encode(
+      EncoderSide side, OrtSession.RunOptions runOptions, Cancellation cancellation, CloseAll owned)
       throws OrtException {
-    int rows = prompts.size();
-    int length = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
-    LongBuffer ids = longs(owned, rows * length);
-    LongBuffer mask = longs(owned, rows * length);
-    for (int[] prompt : prompts) {
-      for (int i = 0; i < length; i++) {
-        ids.put(i < prompt.length ? prompt[i] : padTokenId);
-        mask.put(i < prompt.length ? 1 : 0);
-      }
+    if (encoder == null || encoderContract == null) {
+      return;
     }
-    long[] shape = {rows, length};
-    NativeHandle<OnnxTensor> idsTensor = tensor(owned, ids.flip(), shape);
-    NativeHandle<OnnxTensor> maskTensor = tensor(owned, mask.flip(), shape);
+    ElementType type = encoderContract.ids().type();
     Map<String, OnnxTensor> feeds = new HashMap<>();
-    feeds.put(EncoderContract.INPUT_IDS, idsTensor.get());
-    if (graph.inputs().containsKey(EncoderContract.ATTENTION_MASK)) {
-      feeds.put(EncoderContract.ATTENTION_MASK, maskTensor.get());
+    feeds.put(EncoderContract.INPUT_IDS, side.ids(type));
+    if (encoderContract.hasMask()) {
+      feeds.put(EncoderContract.ATTENTION_MASK, side.mask(type));
     }
     NativeHandle<OrtSession.Result> result =
         owned.add(
-            graph.run(
+            encoder.run(
                 feeds,
                 Set.of(EncoderContract.LAST_HIDDEN_STATE),
                 Map.of(),
                 runOptions,
                 cancellation));
-    return Map.of(
+    side.add(
         DecoderContract.ENCODER_HIDDEN_STATES,
-        () -> (OnnxTensor) result.get().get(0),
-        DecoderContract.ENCODER_ATTENTION_MASK,
-        maskTensor::get);
-  }
-
-  private LongBuffer longs(CloseAll owned, int count) {
-    return owned.add(decoder.buffers().slot()).atLeast(count * Long.BYTES).asLongBuffer();
-  }
-
-  private NativeHandle<OnnxTensor> tensor(CloseAll owned, LongBuffer buffer, long[] shape)
-      throws OrtException {
-    return owned.add(
-        NativeHandle.of(
-            "a tensor of the encoder", OnnxTensor.createTensor(environment, buffer, shape)));
+        encoderContract.hiddenStates().type(),
+        () -> KvCache.tensor(result, EncoderContract.LAST_HIDDEN_STATE));
   }
 
   private static void terminate(OrtSession.RunOptions runOptions) {

@@ -1,16 +1,15 @@
 package dev.aligner.onnx.internal.session;
 
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * What a graph declares of one input or output.
  *
  * @param name its name
- * @param type its element type, as {@code FLOAT} or {@code INT64}
+ * @param type its element type
  * @param shape its dimensions; -1 where the graph leaves one open
  */
-record TensorSpec(String name, String type, long[] shape) {
+record TensorSpec(String name, ElementType type, long[] shape) {
 
   int rank() {
     return shape.length;
@@ -18,6 +17,6 @@ record TensorSpec(String name, String type, long[] shape) {
 
   @Override
   public String toString() {
-    return name + ": " + type.toLowerCase(Locale.ROOT) + Arrays.toString(shape);
+    return name + ": " + type + Arrays.toString(shape);
   }
 }

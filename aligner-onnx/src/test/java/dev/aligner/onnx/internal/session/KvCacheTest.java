@@ -3,13 +3,17 @@ package dev.aligner.onnx.internal.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aligner.onnx.Batching;
+import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.internal.Engine;
+import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.TokenBudget;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
 import dev.aligner.onnx.internal.decode.Scores;
+import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import dev.aligner.onnx.internal.model.ModelDirectory;
@@ -17,6 +21,7 @@ import dev.aligner.onnx.testing.TestModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,10 +53,10 @@ class KvCacheTest {
   void generate_asBatch_equalsOneByOne(String model) {
     Path directory = TestModels.directory(model);
     List<int[]> prompts = prompts(37); // more than one batch, lengths mixed
-    ModelDirectory files = ModelDirectory.read(directory, null);
+    ModelDirectory files = ModelDirectory.read(directory);
     List<DecodedRow> single = generateOneByOne(directory, prompts);
-    try (Engine engine = Engine.open(files, Device.cpu(1))) {
-      List<DecodedRow> batch = engine.generate(prompts, budget(files), Cancellation.NEVER).rows();
+    try (Engine engine = Engine.open(files, Device.cpu(1), Batching.auto())) {
+      List<DecodedRow> batch = generate(engine, prompts, files);
       for (int i = 0; i < prompts.size(); i++) {
         assertThat(batch.get(i).tokenIds()).isEqualTo(single.get(i).tokenIds());
         assertThat(batch.get(i).finishReason()).isEqualTo(single.get(i).finishReason());
@@ -62,7 +67,7 @@ class KvCacheTest {
   @ParameterizedTest
   @ValueSource(strings = {"tiny-t5", "tiny-llama"})
   void forward_manyPositionsAtOnce_scoresAsStepByStep(String model) {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory(model), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory(model));
     int[] tokens = new Random(3).ints(20, 3, 300).toArray();
     try (OrtSequenceModel loaded = OrtModelLoader.load(files, Device.cpu());
         SequenceModel.Opened whole = loaded.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
@@ -78,10 +83,10 @@ class KvCacheTest {
 
   @Test
   void open_promptsTheModelCannotTake_isRefused() {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-llama"), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-llama"));
     try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu())) {
       for (List<int[]> prompts :
-          List.of(List.<int[]>of(), List.of(new int[0]), List.of(new int[] {1}, new int[] {2}))) {
+          List.of(List.<int[]>of(), List.of(new int[0]), Collections.nCopies(17, new int[] {1}))) {
         assertThatThrownBy(() -> model.open(prompts, Cancellation.NEVER))
             .isInstanceOf(IllegalArgumentException.class);
       }
@@ -91,7 +96,7 @@ class KvCacheTest {
 
   @Test
   void forward_wrongTokens_isRefused() {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"));
     try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu());
         SequenceModel.Opened opened =
             model.open(List.of(new int[] {5, 1}, new int[] {6, 7, 1}), Cancellation.NEVER)) {
@@ -105,7 +110,7 @@ class KvCacheTest {
 
   @Test
   void forward_afterClose_isRefused() {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"));
     try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu())) {
       SequenceModel.Opened opened = model.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
       opened.state().forward(opened.firstTokens());
@@ -124,18 +129,28 @@ class KvCacheTest {
   }
 
   private static List<DecodedRow> generateOneByOne(Path directory, List<int[]> prompts) {
-    ModelDirectory files = ModelDirectory.read(directory, null);
+    ModelDirectory files = ModelDirectory.read(directory);
     List<DecodedRow> rows = new ArrayList<>();
-    try (Engine engine = Engine.open(files, Device.cpu(1))) {
+    try (Engine engine = Engine.open(files, Device.cpu(1), Batching.auto())) {
       for (int[] prompt : prompts) {
-        rows.addAll(engine.generate(List.of(prompt), budget(files), Cancellation.NEVER).rows());
+        rows.addAll(generate(engine, List.of(prompt), files));
       }
     }
     return rows;
   }
 
-  private static TokenBudget budget(ModelDirectory files) {
-    return TokenBudget.of(files, Limits.ofModel().withMaxNewTokens(NEW_TOKENS));
+  private static List<DecodedRow> generate(
+      Engine engine, List<int[]> prompts, ModelDirectory files) {
+    TokenBudget budget =
+        TokenBudget.of(
+            files, engine.isEncoderDecoder(), Limits.ofModel().withMaxNewTokens(NEW_TOKENS));
+    GenerationSettings settings = new GenerationSettings(Decoding.greedy(), budget);
+    return engine
+        .generate(prompts, settings, TokenListener.NONE, Cancellation.NEVER)
+        .outputs()
+        .stream()
+        .map(outputs -> outputs.get(0))
+        .toList();
   }
 
   private static List<int[]> prompts(int count) {

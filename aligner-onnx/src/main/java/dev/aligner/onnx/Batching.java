@@ -1,0 +1,124 @@
+package dev.aligner.onnx;
+
+/**
+ * Whether several prompts are decoded at once: the pieces of one answer, and the answers of {@code
+ * correctAll}. Results do not depend on it on graphs that are width-invariant, which all fp32, fp16
+ * and weight-only formats are. In dynamically quantised graphs what a token gets depends on what
+ * stands beside it.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Batching {
+
+  /** When prompts are put together. */
+  public enum Mode {
+    /** On width-invariant graphs. The default. */
+    AUTO,
+    /** Never. */
+    OFF,
+    /** On all graphs, although the results of some depend on the batch. */
+    ON
+  }
+
+  private static final int MAX_ROWS = 16;
+  private static final long MEMORY_BUDGET = 512L << 20;
+  private static final Batching DEFAULT = new Batching(Mode.AUTO, MAX_ROWS, MEMORY_BUDGET);
+
+  private final Mode mode;
+  private final int maxRows;
+  private final long memoryBudget;
+
+  private Batching(Mode mode, int maxRows, long memoryBudget) {
+    this.mode = mode;
+    this.maxRows = maxRows;
+    this.memoryBudget = memoryBudget;
+  }
+
+  /**
+   * Returns batching where it does not change results: up to 16 rows, with caches of up to 512 MiB.
+   *
+   * @return the default
+   */
+  public static Batching auto() {
+    return DEFAULT;
+  }
+
+  /**
+   * Returns no batching: prompt by prompt.
+   *
+   * @return the batching
+   */
+  public static Batching off() {
+    return new Batching(Mode.OFF, MAX_ROWS, MEMORY_BUDGET);
+  }
+
+  /**
+   * Returns batching on all graphs.
+   *
+   * @return the batching
+   */
+  public static Batching on() {
+    return new Batching(Mode.ON, MAX_ROWS, MEMORY_BUDGET);
+  }
+
+  /**
+   * Returns batching with another bound for rows.
+   *
+   * @param rows the most prompts at once, each with all its beams; at least 1
+   * @return the batching
+   * @throws IllegalArgumentException if it is not at least 1
+   */
+  public Batching withMaxRows(int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("expected maxRows of at least 1; found " + rows);
+    }
+    return new Batching(mode, rows, memoryBudget);
+  }
+
+  /**
+   * Returns batching with another bound for memory.
+   *
+   * @param bytes what the caches of one batch may take in the end; at least 1. One prompt alone is
+   *     decoded whatever it takes
+   * @return the batching
+   * @throws IllegalArgumentException if it is not at least 1
+   */
+  public Batching withMemoryBudget(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("expected a memory budget of at least 1; found " + bytes);
+    }
+    return new Batching(mode, maxRows, bytes);
+  }
+
+  /**
+   * Returns when prompts are put together.
+   *
+   * @return the mode
+   */
+  public Mode mode() {
+    return mode;
+  }
+
+  /**
+   * Returns the most prompts at once.
+   *
+   * @return rows
+   */
+  public int maxRows() {
+    return maxRows;
+  }
+
+  /**
+   * Returns what the caches of one batch may take.
+   *
+   * @return bytes
+   */
+  public long memoryBudget() {
+    return memoryBudget;
+  }
+
+  @Override
+  public String toString() {
+    return "Batching[" + mode + ", maxRows=" + maxRows + ", memoryBudget=" + memoryBudget + "]";
+  }
+}

@@ -1,0 +1,11 @@
+package dev.aligner.onnx.internal;
+
+import dev.aligner.onnx.Decoding;
+
+/**
+ * What a caller wants of a generation, whatever its prompts are.
+ *
+ * @param decoding how tokens are chosen; what it leaves open is the model's
+ * @param budget how many tokens there may be
+ */
+public record GenerationSettings(Decoding decoding, TokenBudget budget) {}
