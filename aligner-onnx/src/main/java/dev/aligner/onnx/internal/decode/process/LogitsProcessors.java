@@ -5,7 +5,13 @@ import dev.aligner.onnx.internal.decode.SearchRequest;
 import java.nio.IntBuffer;
 import java.util.List;
 
-/** The processors of one prompt, in the order of transformers. Thread-safe if the user's are. */
+/**
+ * The processors of one prompt, in the order of transformers; {@link ProcessorPlan} writes it down.
+ * What a processor does to scores depends on nothing but the ids and scores it is given, so one
+ * instance serves all rows and beams of its prompt.
+ *
+ * <p>Not thread-safe: memory that grows with the vocabulary is kept from step to step.
+ */
 public final class LogitsProcessors {
 
   private final List<LogitsProcessor> processors;
@@ -20,9 +26,12 @@ public final class LogitsProcessors {
    * @param request the generation
    * @param prompt the index of the prompt
    * @return the processors
+   * @throws IllegalArgumentException if an option names an id that the vocabulary lacks, where
+   *     transformers fails too; it ignores such ids in {@code suppress_tokens} and {@code
+   *     begin_suppress_tokens}
    */
   public static LogitsProcessors of(SearchRequest request, int prompt) {
-    return new LogitsProcessors(List.of());
+    return new LogitsProcessors(ProcessorPlan.of(request, prompt));
   }
 
   /**
@@ -38,10 +47,11 @@ public final class LogitsProcessors {
    * Changes the scores of the next token.
    *
    * @param inputIds what the decoder has read so far, index 0 to its limit
-   * @param scores one score for each id
+   * @param scores one score for each id; a log-probability in beam search, else a logit
    */
   public void process(IntBuffer inputIds, float[] scores) {
-    IntBuffer readOnly = inputIds.asReadOnlyBuffer();
-    processors.forEach(processor -> processor.process(readOnly, scores));
+    for (LogitsProcessor processor : processors) {
+      processor.process(inputIds, scores);
+    }
   }
 }
