@@ -38,8 +38,7 @@ public final class DecodingOption<T> {
       new Check<>(ids -> ids.stream().allMatch(id -> id >= 0), "ids of 0 or more");
 
   /** Beams of beam search. Default: 1, which is greedy search or sampling. */
-  public static final DecodingOption<Integer> NUM_BEAMS =
-      option("num_beams", 1, AT_LEAST_1);
+  public static final DecodingOption<Integer> NUM_BEAMS = option("num_beams", 1, AT_LEAST_1);
 
   /** Whether tokens are drawn at random rather than the best taken. Default: false. */
   public static final DecodingOption<Boolean> DO_SAMPLE = option("do_sample", false);
@@ -48,8 +47,7 @@ public final class DecodingOption<T> {
    * The power of the length that the score of a beam is divided by; the score is negative, so above
    * 0 prefers long outputs. Default: 1.
    */
-  public static final DecodingOption<Double> LENGTH_PENALTY =
-      option("length_penalty", 1.0, FINITE);
+  public static final DecodingOption<Double> LENGTH_PENALTY = option("length_penalty", 1.0, FINITE);
 
   /** When beam search gives up on open beams. Default: {@link EarlyStopping#FALSE}. */
   public static final DecodingOption<EarlyStopping> EARLY_STOPPING =
@@ -60,32 +58,25 @@ public final class DecodingOption<T> {
       option("num_return_sequences", 1, AT_LEAST_1);
 
   /** Divisor of the logits in sampling. Default: 1. */
-  public static final DecodingOption<Double> TEMPERATURE =
-      option("temperature", 1.0, POSITIVE);
+  public static final DecodingOption<Double> TEMPERATURE = option("temperature", 1.0, POSITIVE);
 
   /** So many ids of the highest scores are kept in sampling. Default: 50; 0 keeps all. */
-  public static final DecodingOption<Integer> TOP_K =
-      option("top_k", 50, NOT_NEGATIVE);
+  public static final DecodingOption<Integer> TOP_K = option("top_k", 50, NOT_NEGATIVE);
 
   /** The likeliest ids of this total probability are kept in sampling. Default: 1. */
-  public static final DecodingOption<Double> TOP_P =
-      option("top_p", 1.0, PROBABILITY);
+  public static final DecodingOption<Double> TOP_P = option("top_p", 1.0, PROBABILITY);
 
   /** Ids of at least this share of the highest probability are kept in sampling. Default: 0. */
-  public static final DecodingOption<Double> MIN_P =
-      option("min_p", 0.0, PROBABILITY);
+  public static final DecodingOption<Double> MIN_P = option("min_p", 0.0, PROBABILITY);
 
   /** Locally typical ids of this total probability are kept in sampling. Default: 1. */
-  public static final DecodingOption<Double> TYPICAL_P =
-      option("typical_p", 1.0, SHARE);
+  public static final DecodingOption<Double> TYPICAL_P = option("typical_p", 1.0, SHARE);
 
   /** Ids of at least this probability are kept in sampling. Default: 0. */
-  public static final DecodingOption<Double> EPSILON_CUTOFF =
-      option("epsilon_cutoff", 0.0, CUTOFF);
+  public static final DecodingOption<Double> EPSILON_CUTOFF = option("epsilon_cutoff", 0.0, CUTOFF);
 
   /** The cutoff of eta sampling, which the entropy lowers. Default: 0. */
-  public static final DecodingOption<Double> ETA_CUTOFF =
-      option("eta_cutoff", 0.0, CUTOFF);
+  public static final DecodingOption<Double> ETA_CUTOFF = option("eta_cutoff", 0.0, CUTOFF);
 
   /**
    * What the logit of an id loses for each time it was written, as in the API of OpenAI; the
@@ -133,8 +124,7 @@ public final class DecodingOption<T> {
               "sequences of ids, none empty"));
 
   /** The length below which no output ends; it counts what the decoder began with. Default: 0. */
-  public static final DecodingOption<Integer> MIN_LENGTH =
-      option("min_length", 0, NOT_NEGATIVE);
+  public static final DecodingOption<Integer> MIN_LENGTH = option("min_length", 0, NOT_NEGATIVE);
 
   /** So many ids are written before an output ends. Default: 0. */
   public static final DecodingOption<Integer> MIN_NEW_TOKENS =

@@ -6,7 +6,7 @@ import dev.aligner.SkipReason;
 import dev.aligner.onnx.internal.Engine;
 import dev.aligner.onnx.internal.TokenBudget;
 import dev.aligner.onnx.internal.decode.DecodedRow;
-import dev.aligner.onnx.internal.decode.GreedySearch;
+import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
@@ -71,8 +71,8 @@ public final class OnnxGenerator implements AutoCloseable {
           request.maxNewTokens().isPresent()
               ? budget.withMaxNewTokens(request.maxNewTokens().getAsInt())
               : budget;
-      GreedySearch.Result result = engine.generate(List.of(ids), bounded, call);
-      DecodedRow row = result.rows().get(0);
+      SearchResult result = engine.generate(List.of(ids), bounded, call);
+      DecodedRow row = result.outputs().get(0).get(0);
       return new Generation(
           row.tokenIds(),
           engine.tokenizer().decode(row.tokenIds()),

@@ -11,7 +11,7 @@ import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
-import dev.aligner.onnx.internal.decode.GreedySearch;
+import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.segment.Piece;
 import dev.aligner.onnx.internal.segment.Segmenter;
 import java.time.Duration;
@@ -64,14 +64,14 @@ public record CorrectionRun(
       return overLimit(
           request, SkipReason.PROMPT_TOO_LONG, "prompt", budget.maxPromptTokens(), longest);
     }
-    GreedySearch.Result result = engine.generate(prompts, budget, call);
+    SearchResult result = engine.generate(prompts, budget, call);
     CorrectionUsage usage = usage(prompts, result, start);
     if (usage.finishReason().filter(FinishReason.LENGTH::equals).isPresent()) {
       int limit = budget.maxNewTokens(longest);
       return overLimit(request, SkipReason.OUTPUT_TOO_LONG, "correction", limit, limit + 1)
           .withUsage(usage);
     }
-    return Correction.of(request, join(pieces, texts(originals, result.rows()))).withUsage(usage);
+    return Correction.of(request, join(pieces, texts(originals, firsts(result)))).withUsage(usage);
   }
 
   private Correction overLimit(
@@ -112,6 +112,10 @@ public record CorrectionRun(
     return text.equals(original.strip()) ? original : text;
   }
 
+  private static List<DecodedRow> firsts(SearchResult result) {
+    return result.outputs().stream().map(outputs -> outputs.get(0)).toList();
+  }
+
   private static String join(List<Piece> pieces, List<String> texts) {
     StringBuilder joined = new StringBuilder();
     int next = 0;
@@ -122,13 +126,13 @@ public record CorrectionRun(
     return joined.toString();
   }
 
-  private static CorrectionUsage usage(
-      List<int[]> prompts, GreedySearch.Result result, long start) {
-    boolean cut = result.rows().stream().anyMatch(row -> row.finishReason() == FinishReason.LENGTH);
+  private static CorrectionUsage usage(List<int[]> prompts, SearchResult result, long start) {
+    boolean cut =
+        firsts(result).stream().anyMatch(row -> row.finishReason() == FinishReason.LENGTH);
     return CorrectionUsage.builder(Duration.ofNanos(System.nanoTime() - start))
         .promptTokens(prompts.stream().mapToInt(p -> p.length).sum())
         .outputTokenIds(
-            result.rows().stream().flatMapToInt(row -> IntStream.of(row.tokenIds())).toArray())
+            firsts(result).stream().flatMapToInt(row -> IntStream.of(row.tokenIds())).toArray())
         .modelSteps(result.steps())
         .finishReason(cut ? FinishReason.LENGTH : FinishReason.STOP)
         .build();

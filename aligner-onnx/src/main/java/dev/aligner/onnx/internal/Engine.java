@@ -2,12 +2,14 @@ package dev.aligner.onnx.internal;
 
 import dev.aligner.InferenceException;
 import dev.aligner.ModelLoadException;
+import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
-import dev.aligner.onnx.internal.decode.GreedySearch;
+import dev.aligner.onnx.internal.decode.Search;
+import dev.aligner.onnx.internal.decode.SearchRequest;
+import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.SequenceModel;
-import dev.aligner.onnx.internal.decode.StopCriteria;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.model.ModelConfig;
@@ -15,7 +17,8 @@ import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtModelLoader;
 import dev.aligner.onnx.internal.session.OrtSequenceModel;
 import dev.aligner.onnx.internal.tokenize.HfTokenizer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -127,33 +130,42 @@ public final class Engine implements AutoCloseable {
    * @throws InferenceException if the engine fails
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
-  public GreedySearch.Result generate(List<int[]> prompts, TokenBudget budget, Cancellation call) {
+  public SearchResult generate(List<int[]> prompts, TokenBudget budget, Cancellation call) {
     prompts.forEach(this::checkIds);
     List<Integer> order =
         IntStream.range(0, prompts.size())
             .boxed()
             .sorted(Comparator.comparingInt(i -> prompts.get(i).length))
             .toList();
-    DecodedRow[] rows = new DecodedRow[prompts.size()];
+    List<List<DecodedRow>> rows = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
     int steps = 0;
     for (int from = 0; from < order.size(); from += model.maxRows()) {
       List<Integer> batch = order.subList(from, Math.min(order.size(), from + model.maxRows()));
-      GreedySearch.Result result =
-          generateBatch(batch.stream().map(prompts::get).toList(), budget, call);
+      SearchResult result = generateBatch(batch.stream().map(prompts::get).toList(), budget, call);
       for (int i = 0; i < batch.size(); i++) {
-        rows[batch.get(i)] = result.rows().get(i);
+        rows.set(batch.get(i), result.outputs().get(i));
       }
       steps += result.steps();
     }
-    return new GreedySearch.Result(Arrays.asList(rows), steps);
+    return new SearchResult(rows, steps);
   }
 
-  private GreedySearch.Result generateBatch(
-      List<int[]> prompts, TokenBudget budget, Cancellation call) {
+  private SearchResult generateBatch(List<int[]> prompts, TokenBudget budget, Cancellation call) {
     int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
-    StopCriteria stop = new StopCriteria(eosTokenIds, budget.maxNewTokens(longest));
+    SearchRequest request =
+        new SearchRequest(
+            prompts,
+            true,
+            Decoding.greedy(),
+            eosTokenIds,
+            padTokenId,
+            Collections.nCopies(prompts.size(), budget.maxNewTokens(longest)),
+            model.vocabSize(),
+            written -> false,
+            SearchRequest.TokenListener.NONE,
+            call);
     try (SequenceModel.Opened opened = model.open(prompts, call)) {
-      return GreedySearch.run(opened, padTokenId, stop, call);
+      return Search.run(opened, request);
     }
   }
 

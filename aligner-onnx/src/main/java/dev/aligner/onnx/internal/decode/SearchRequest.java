@@ -2,14 +2,14 @@ package dev.aligner.onnx.internal.decode;
 
 import dev.aligner.onnx.Decoding;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a search is to do with a generation that has just begun.
  *
- * @param prompts the token ids of each prompt, none padded: what the encoder read, or what a decoder
- *     alone reads
+ * @param prompts the token ids of each prompt, none padded: what the encoder read, or what a
+ *     decoder alone reads
  * @param encoderDecoder whether the prompts are the encoder's
  * @param decoding how tokens are chosen; nothing of it is looked up in a model any more
  * @param eosTokenIds the end-of-sequence tokens; empty if the model has none

@@ -51,7 +51,10 @@ class KvCacheTest {
     ModelDirectory files = ModelDirectory.read(directory, null);
     List<DecodedRow> single = generateOneByOne(directory, prompts);
     try (Engine engine = Engine.open(files, Device.cpu(1))) {
-      List<DecodedRow> batch = engine.generate(prompts, budget(files), Cancellation.NEVER).rows();
+      List<DecodedRow> batch =
+          engine.generate(prompts, budget(files), Cancellation.NEVER).outputs().stream()
+              .map(outputs -> outputs.get(0))
+              .toList();
       for (int i = 0; i < prompts.size(); i++) {
         assertThat(batch.get(i).tokenIds()).isEqualTo(single.get(i).tokenIds());
         assertThat(batch.get(i).finishReason()).isEqualTo(single.get(i).finishReason());
@@ -128,7 +131,8 @@ class KvCacheTest {
     List<DecodedRow> rows = new ArrayList<>();
     try (Engine engine = Engine.open(files, Device.cpu(1))) {
       for (int[] prompt : prompts) {
-        rows.addAll(engine.generate(List.of(prompt), budget(files), Cancellation.NEVER).rows());
+        rows.addAll(
+            engine.generate(List.of(prompt), budget(files), Cancellation.NEVER).outputs().get(0));
       }
     }
     return rows;
