@@ -11,6 +11,7 @@ import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
 import dev.aligner.onnx.internal.decode.Search;
 import dev.aligner.onnx.internal.decode.SearchRequest;
+import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
@@ -198,7 +199,7 @@ public final class Engine implements AutoCloseable {
   public SearchResult generate(
       List<int[]> prompts,
       GenerationSettings settings,
-      SearchRequest.TokenListener listener,
+      TokenListener listener,
       Cancellation call) {
     prompts.forEach(this::checkIds);
     Decoding decoding = settings.decoding().over(modelDecoding);
@@ -219,7 +220,9 @@ public final class Engine implements AutoCloseable {
               batch.stream().map(prompts::get).toList(),
               decoding,
               settings.budget(),
-              (prompt, token) -> listener.onToken(batch.get(prompt), token),
+              listener == TokenListener.NONE
+                  ? listener
+                  : (prompt, token) -> listener.onToken(batch.get(prompt), token),
               call);
       for (int i = 0; i < batch.size(); i++) {
         all.set(batch.get(i), result.outputs().get(i));
@@ -233,7 +236,7 @@ public final class Engine implements AutoCloseable {
       List<int[]> prompts,
       Decoding decoding,
       TokenBudget budget,
-      SearchRequest.TokenListener listener,
+      TokenListener listener,
       Cancellation call) {
     SearchRequest request =
         new SearchRequest(
