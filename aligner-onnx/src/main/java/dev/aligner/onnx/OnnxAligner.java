@@ -159,7 +159,7 @@ public final class OnnxAligner implements Aligner {
     private final Path modelDirectory;
     private Device device = Device.cpu();
     private Limits limits = Limits.ofModel();
-    private @Nullable Decoding decoding;
+    private Decoding decoding = Decoding.ofModel();
     private @Nullable PromptTemplate template;
     private @Nullable Segmentation segmentation;
 
@@ -179,7 +179,8 @@ public final class OnnxAligner implements Aligner {
     }
 
     /**
-     * Sets how tokens are chosen. Default: what {@code generation_config.json} says.
+     * Sets how tokens are chosen. Default: {@link Decoding#ofModel()}, what {@code
+     * generation_config.json} says.
      *
      * @param decoding the decoding
      * @return this builder
@@ -230,10 +231,12 @@ public final class OnnxAligner implements Aligner {
      * @return an aligner; the caller closes it
      * @throws ModelLoadException if the directory is not a model that this release can run, or no
      *     template is known for it
+     * @throws IllegalArgumentException if the decoding asks for more outputs than it has beams
      * @throws EngineUnavailableException if the native libraries cannot run here
      */
     public OnnxAligner build() {
-      ModelDirectory directory = ModelDirectory.read(modelDirectory, decoding);
+      ModelDirectory directory = ModelDirectory.read(modelDirectory);
+      directory.config().decoding().under(decoding);
       PromptTemplate chosenTemplate =
           template != null
               ? template

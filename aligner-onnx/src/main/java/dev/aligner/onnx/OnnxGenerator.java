@@ -38,7 +38,7 @@ public final class OnnxGenerator implements AutoCloseable {
    * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
   public static OnnxGenerator open(Path modelDirectory) {
-    ModelDirectory directory = ModelDirectory.read(modelDirectory, null);
+    ModelDirectory directory = ModelDirectory.read(modelDirectory);
     TokenBudget budget = TokenBudget.of(directory, Limits.ofModel());
     return new OnnxGenerator(Engine.open(directory, Device.cpu()), budget);
   }

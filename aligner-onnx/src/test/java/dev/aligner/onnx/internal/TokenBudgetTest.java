@@ -2,11 +2,14 @@ package dev.aligner.onnx.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.internal.model.AlignerJson;
 import dev.aligner.onnx.internal.model.ModelConfig;
+import dev.aligner.onnx.internal.model.ModelDecoding;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -129,7 +132,17 @@ class TokenBudgetTest {
     Path path = Path.of("model");
     return new ModelDirectory(
         path,
-        new ModelConfig(Set.of(1), 0, of(0), 384, positions, maxNewTokens, maxLength, 4, 8),
+        new ModelConfig(
+            Set.of(1),
+            0,
+            of(0),
+            384,
+            positions,
+            maxNewTokens,
+            maxLength,
+            4,
+            8,
+            new ModelDecoding(path, Decoding.ofModel(), List.of())),
         new AlignerJson(Optional.empty(), Optional.empty(), alignerPrompt, alignerNew),
         path,
         path,

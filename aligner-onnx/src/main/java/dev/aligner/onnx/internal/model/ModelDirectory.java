@@ -1,7 +1,6 @@
 package dev.aligner.onnx.internal.model;
 
 import dev.aligner.ModelLoadException;
-import dev.aligner.onnx.Decoding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +30,10 @@ public record ModelDirectory(
    * Reads a model directory.
    *
    * @param path the directory
-   * @param decoding the user's choice, or null to do what the directory says
    * @return what is there
    * @throws ModelLoadException if a file is missing or unreadable
    */
-  public static ModelDirectory read(Path path, @Nullable Decoding decoding) {
+  public static ModelDirectory read(Path path) {
     if (!Files.isDirectory(path)) {
       throw new ModelLoadException(
           path,
@@ -43,7 +41,7 @@ public record ModelDirectory(
           Files.exists(path) ? "a file" : "nothing",
           "name the directory that holds config.json and the *.onnx files");
     }
-    ModelConfig config = ModelConfig.read(path, decoding);
+    ModelConfig config = ModelConfig.read(path);
     AlignerJson aligner = AlignerJson.read(path);
     Path tokenizer = path.resolve("tokenizer.json");
     if (!Files.isRegularFile(tokenizer)) {
@@ -66,7 +64,7 @@ public record ModelDirectory(
   /**
    * Returns the file that tells how to decode.
    *
-   * @return generation_config.json, or config.json where there is none
+   * @return generation_config.json, or genai_config.json or config.json where there is none
    */
   public Path generationConfig() {
     return ModelConfig.generationFile(path);

@@ -48,7 +48,7 @@ class KvCacheTest {
   void generate_asBatch_equalsOneByOne(String model) {
     Path directory = TestModels.directory(model);
     List<int[]> prompts = prompts(37); // more than one batch, lengths mixed
-    ModelDirectory files = ModelDirectory.read(directory, null);
+    ModelDirectory files = ModelDirectory.read(directory);
     List<DecodedRow> single = generateOneByOne(directory, prompts);
     try (Engine engine = Engine.open(files, Device.cpu(1))) {
       List<DecodedRow> batch = engine.generate(prompts, budget(files), Cancellation.NEVER).rows();
@@ -62,7 +62,7 @@ class KvCacheTest {
   @ParameterizedTest
   @ValueSource(strings = {"tiny-t5", "tiny-llama"})
   void forward_manyPositionsAtOnce_scoresAsStepByStep(String model) {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory(model), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory(model));
     int[] tokens = new Random(3).ints(20, 3, 300).toArray();
     try (OrtSequenceModel loaded = OrtModelLoader.load(files, Device.cpu());
         SequenceModel.Opened whole = loaded.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
@@ -78,7 +78,7 @@ class KvCacheTest {
 
   @Test
   void open_promptsTheModelCannotTake_isRefused() {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-llama"), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-llama"));
     try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu())) {
       for (List<int[]> prompts :
           List.of(List.<int[]>of(), List.of(new int[0]), List.of(new int[] {1}, new int[] {2}))) {
@@ -91,7 +91,7 @@ class KvCacheTest {
 
   @Test
   void forward_wrongTokens_isRefused() {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"));
     try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu());
         SequenceModel.Opened opened =
             model.open(List.of(new int[] {5, 1}, new int[] {6, 7, 1}), Cancellation.NEVER)) {
@@ -105,7 +105,7 @@ class KvCacheTest {
 
   @Test
   void forward_afterClose_isRefused() {
-    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"), null);
+    ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"));
     try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu())) {
       SequenceModel.Opened opened = model.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
       opened.state().forward(opened.firstTokens());
@@ -124,7 +124,7 @@ class KvCacheTest {
   }
 
   private static List<DecodedRow> generateOneByOne(Path directory, List<int[]> prompts) {
-    ModelDirectory files = ModelDirectory.read(directory, null);
+    ModelDirectory files = ModelDirectory.read(directory);
     List<DecodedRow> rows = new ArrayList<>();
     try (Engine engine = Engine.open(files, Device.cpu(1))) {
       for (int[] prompt : prompts) {

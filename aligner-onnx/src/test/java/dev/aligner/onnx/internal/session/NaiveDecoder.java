@@ -20,7 +20,7 @@ final class NaiveDecoder implements AutoCloseable {
   private final Set<Integer> eos;
 
   NaiveDecoder(Path directory) {
-    ModelDirectory files = ModelDirectory.read(directory, null);
+    ModelDirectory files = ModelDirectory.read(directory);
     this.model = OrtModelLoader.load(files, Device.cpu());
     this.eos = files.config().eosTokenIds();
   }
