@@ -120,6 +120,15 @@ public final class Decoding {
   }
 
   /**
+   * Tells whether options that are not set here are those of {@code generation_config.json}.
+   *
+   * @return true if this began as {@link #ofModel()}
+   */
+  public boolean isOfModel() {
+    return ofModel;
+  }
+
+  /**
    * Returns this decoding over that of a model.
    *
    * @param model what {@code generation_config.json} says

@@ -252,6 +252,15 @@ public final class DecodingOption<T> {
   }
 
   /**
+   * Tells which values are allowed.
+   *
+   * @return a phrase such as {@code at least 1}
+   */
+  public String allowed() {
+    return check.expected;
+  }
+
+  /**
    * Checks a value.
    *
    * @param value the value

@@ -295,10 +295,12 @@ public final class OnnxAligner implements Aligner {
      * @return an aligner; the caller closes it
      * @throws ModelLoadException if the directory is not a model that this release can run, or no
      *     template is known for it
+     * @throws IllegalArgumentException if the decoding asks for more outputs than it has beams
      * @throws EngineUnavailableException if the native libraries cannot run here
      */
     public OnnxAligner build() {
       ModelDirectory directory = ModelDirectory.read(modelDirectory, weightFormat);
+      Decoding resolved = directory.config().decoding().under(decoding);
       PromptTemplate chosenTemplate =
           template != null
               ? template
@@ -313,7 +315,7 @@ public final class OnnxAligner implements Aligner {
       Engine engine = Engine.open(directory, device, batching);
       GenerationSettings settings =
           new GenerationSettings(
-              decoding, TokenBudget.of(directory, engine.isEncoderDecoder(), limits));
+              resolved, TokenBudget.of(directory, engine.isEncoderDecoder(), limits));
       return new OnnxAligner(
           engine,
           new CorrectionRun(

@@ -39,7 +39,6 @@ public final class Engine implements AutoCloseable {
   private final OrtSequenceModel model;
   private final Set<Integer> eosTokenIds;
   private final int padTokenId;
-  private final Decoding modelDecoding;
   private final Batching batching;
   private final ActiveCalls calls = new ActiveCalls();
   private final CloseAll owned;
@@ -54,7 +53,6 @@ public final class Engine implements AutoCloseable {
     this.model = model;
     this.eosTokenIds = directory.config().eosTokenIds();
     this.padTokenId = directory.config().padTokenId();
-    this.modelDecoding = directory.config().decoding();
     this.batching = batching;
     this.owned = owned;
   }
@@ -160,7 +158,7 @@ public final class Engine implements AutoCloseable {
    * @return false where several beams or outputs are written beside each other
    */
   public boolean writesForGood(GenerationSettings settings) {
-    return outputs(settings.decoding().over(modelDecoding)) == 1;
+    return outputs(settings.decoding()) == 1;
   }
 
   /**
@@ -170,7 +168,7 @@ public final class Engine implements AutoCloseable {
    * @return ids, maybe none
    */
   public Set<Integer> eosTokenIds(GenerationSettings settings) {
-    return eosTokenIds(settings.decoding().over(modelDecoding));
+    return eosTokenIds(settings.decoding());
   }
 
   private Set<Integer> eosTokenIds(Decoding decoding) {
@@ -202,7 +200,7 @@ public final class Engine implements AutoCloseable {
       TokenListener listener,
       Cancellation call) {
     prompts.forEach(this::checkIds);
-    Decoding decoding = settings.decoding().over(modelDecoding);
+    Decoding decoding = settings.decoding();
     List<List<Integer>> batches =
         BatchPlan.of(
             prompts,

@@ -10,6 +10,7 @@ import dev.aligner.onnx.GenerationRequest;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.OnnxAligner;
 import dev.aligner.onnx.OnnxGenerator;
+import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.testing.Golden;
 import dev.aligner.onnx.testing.ModelCopy;
 import java.nio.file.Files;
@@ -128,9 +129,20 @@ class LayoutTest {
         .set("generation_config.json", "do_sample", "true")
         .set("generation_config.json", "no_repeat_ngram_size", "3");
 
+    assertThat(ModelDirectory.read(copy.directory()).config().decoding().options())
+        .hasToString("Decoding[of model]{num_beams=4, do_sample=true, no_repeat_ngram_size=3}");
+    assertThat(corrected(builder(copy.directory()).decoding(Decoding.greedy()))).isEqualTo(plain);
+  }
+
+  @Test
+  void build_settingThisReleaseCannotDo_isRefusedUnlessTheUserChooses() {
+    ModelCopy copy = ModelCopy.of("tiny-t5", folder);
+    String plain = corrected(builder(copy.directory()));
+    copy.set("generation_config.json", "guidance_scale", "1.5");
+
     assertThatThrownBy(() -> builder(copy.directory()).build())
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("[do_sample=true, no_repeat_ngram_size=3, num_beams=4]")
+        .hasMessageContaining("[guidance_scale=1.5]")
         .hasMessageContaining("Decoding.greedy()");
     assertThat(corrected(builder(copy.directory()).decoding(Decoding.greedy()))).isEqualTo(plain);
   }

@@ -142,19 +142,22 @@ class MalformedDirectoryTest {
               "9999"),
           t5("pad an object", m -> m.set(GENERATION, "pad_token_id", "{}"), GENERATION, "{}"),
           t5("limit of 0", m -> m.set(GENERATION, "max_new_tokens", "0"), GENERATION, "0"),
-          t5("beams", m -> m.set(GENERATION, "num_beams", "4"), GENERATION, "num_beams=4"),
-          t5("sampling", m -> m.set(GENERATION, "do_sample", "true"), GENERATION, "do_sample=true"),
-          t5("penalty", m -> m.set(GENERATION, "repetition_penalty", "1.2"), GENERATION, "=1.2"),
+          t5("no beams", m -> m.set(GENERATION, "num_beams", "0"), GENERATION, "0"),
+          t5("beams in words", m -> m.set(GENERATION, "num_beams", "\"4\""), GENERATION, "\"4\""),
+          t5("penalty of 0", m -> m.set(GENERATION, "repetition_penalty", "0"), GENERATION, "0"),
+          t5("forced", m -> m.set(GENERATION, "forced_bos_token_id", "-1"), GENERATION, "-1"),
+          t5("guidance", m -> m.set(GENERATION, "guidance_scale", "1.5"), GENERATION, "=1.5"),
+          t5("groups", m -> m.set(GENERATION, "num_beam_groups", "2"), GENERATION, "groups=2"),
           t5(
-              "forced",
-              m -> m.set(GENERATION, "forced_bos_token_id", "0"),
-              GENERATION,
-              "forced_bos"),
-          t5(
-              "beams in config.json alone",
-              m -> m.delete(GENERATION).set(CONFIG, "num_beams", "4"),
+              "outputs in config.json alone",
+              m -> m.delete(GENERATION).set(CONFIG, "num_return_sequences", "2"),
               CONFIG,
-              "num_beams=4"),
+              "2"),
+          t5(
+              "guidance in config.json alone",
+              m -> m.delete(GENERATION).set(CONFIG, "guidance_scale", "2"),
+              CONFIG,
+              "guidance_scale=2"),
           t5(
               "no decoder start",
               m ->

@@ -2,12 +2,15 @@ package dev.aligner.onnx.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.internal.model.AlignerJson;
 import dev.aligner.onnx.internal.model.GraphFiles;
 import dev.aligner.onnx.internal.model.ModelConfig;
+import dev.aligner.onnx.internal.model.ModelDecoding;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -124,10 +127,21 @@ class TokenBudgetTest {
     Path path = Path.of("model");
     return new ModelDirectory(
         path,
-        new ModelConfig(Set.of(1), 0, of(0), 384, positions, maxNewTokens, maxLength, 4, 8),
+        new ModelConfig(
+            Set.of(1),
+            0,
+            of(0),
+            384,
+            positions,
+            maxNewTokens,
+            maxLength,
+            4,
+            8,
+            new ModelDecoding(path, Decoding.ofModel(), List.of())),
         new AlignerJson(Optional.empty(), Optional.empty(), alignerPrompt, alignerNew),
         path,
-        new GraphFiles(path, path, path));
+        new GraphFiles(path, path, path),
+        Optional.empty());
   }
 
   private static ModelDirectory decoder(
@@ -138,6 +152,7 @@ class TokenBudgetTest {
         both.config(),
         both.aligner(),
         both.path(),
-        new GraphFiles(null, both.path(), both.path()));
+        new GraphFiles(null, both.path(), both.path()),
+        Optional.empty());
   }
 }

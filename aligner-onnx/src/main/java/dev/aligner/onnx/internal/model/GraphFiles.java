@@ -28,6 +28,18 @@ public record GraphFiles(@Nullable Path encoder, Path first, Path next) {
   private static final String SINGLE = "model";
 
   /**
+   * Takes a file that another one names.
+   *
+   * @throws ModelLoadException if it is not there
+   */
+  static GraphFiles single(Path file) {
+    if (!Files.exists(file)) {
+      throw missing(file, "the graph that genai_config.json names");
+    }
+    return new GraphFiles(null, file, file);
+  }
+
+  /**
    * Finds the graphs of a directory, in it or in its folder {@code onnx}.
    *
    * @throws ModelLoadException if they are not there, or in several formats of which none is chosen

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -30,10 +31,12 @@ final class JsonFile {
   private static final long MAX_BYTES = 16L << 20;
 
   private final Path file;
+  private final String prefix;
   private final JsonNode root;
 
-  private JsonFile(Path file, JsonNode root) {
+  private JsonFile(Path file, String prefix, JsonNode root) {
     this.file = file;
+    this.prefix = prefix;
     this.root = root;
   }
 
@@ -59,7 +62,7 @@ final class JsonFile {
             root == null || root.isMissingNode() ? "an empty file" : "JSON of another kind",
             "copy the file from the exported model again");
       }
-      return new JsonFile(file, root);
+      return new JsonFile(file, "", root);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       throw new ModelLoadException(
@@ -81,6 +84,29 @@ final class JsonFile {
 
   Path file() {
     return file;
+  }
+
+  /**
+   * Returns an object inside this one, whose fields are called by their whole path in messages.
+   *
+   * @throws ModelLoadException if it is missing or not an object
+   */
+  JsonFile object(String field) {
+    JsonNode value = root.path(field);
+    if (!value.isObject()) {
+      throw wrong(field, "an object", value);
+    }
+    return new JsonFile(file, prefix + field + ".", value);
+  }
+
+  /** Returns this object without any of its fields. */
+  JsonFile without() {
+    return new JsonFile(file, prefix, MAPPER.createObjectNode());
+  }
+
+  /** Returns the fields in the order of the file. */
+  Set<Map.Entry<String, JsonNode>> properties() {
+    return root.properties();
   }
 
   OptionalInt integer(String field) {
@@ -160,7 +186,7 @@ final class JsonFile {
     String text = found.isMissingNode() ? "no such field" : found.toString();
     return new ModelLoadException(
         file,
-        "\"" + field + "\" to be " + expected,
+        "\"" + prefix + field + "\" to be " + expected,
         text.length() > 100 ? text.substring(0, 100) + "..." : text,
         "correct the field");
   }

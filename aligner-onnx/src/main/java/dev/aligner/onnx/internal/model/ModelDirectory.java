@@ -4,6 +4,7 @@ import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.WeightFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A model directory as the Hugging Face exporters write it, found and read, with no graph loaded
@@ -14,9 +15,15 @@ import java.nio.file.Path;
  * @param aligner what aligner.json tells
  * @param tokenizer the file tokenizer.json
  * @param graphs the files *.onnx
+ * @param genAi what genai_config.json tells of the graph, where there is one
  */
 public record ModelDirectory(
-    Path path, ModelConfig config, AlignerJson aligner, Path tokenizer, GraphFiles graphs) {
+    Path path,
+    ModelConfig config,
+    AlignerJson aligner,
+    Path tokenizer,
+    GraphFiles graphs,
+    Optional<GenAiDecoder> genAi) {
 
   /**
    * Reads a model directory.
@@ -34,7 +41,7 @@ public record ModelDirectory(
           Files.exists(path) ? "a file" : "nothing",
           "name the directory that holds config.json and the *.onnx files");
     }
-    ModelConfig config = ModelConfig.read(path, null);
+    ModelConfig config = ModelConfig.read(path);
     AlignerJson aligner = AlignerJson.read(path);
     Path tokenizer = path.resolve("tokenizer.json");
     if (!Files.isRegularFile(tokenizer)) {
@@ -45,7 +52,12 @@ public record ModelDirectory(
           "save it with AutoTokenizer.from_pretrained(...).save_pretrained(...), which writes"
               + " tokenizer.json for every fast tokenizer");
     }
-    return new ModelDirectory(path, config, aligner, tokenizer, GraphFiles.find(path, format));
+    Optional<GenAiDecoder> genAi = GenAiConfig.find(path).map(GenAiConfig::decoder);
+    GraphFiles graphs =
+        genAi
+            .map(decoder -> GraphFiles.single(path.resolve(decoder.filename())))
+            .orElseGet(() -> GraphFiles.find(path, format));
+    return new ModelDirectory(path, config, aligner, tokenizer, graphs, genAi);
   }
 
   /**
@@ -62,7 +74,7 @@ public record ModelDirectory(
   /**
    * Returns the file that tells how to decode.
    *
-   * @return generation_config.json, or config.json where there is none
+   * @return generation_config.json, or genai_config.json or config.json where there is none
    */
   public Path generationConfig() {
     return ModelConfig.generationFile(path);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -12,7 +13,7 @@ import java.util.function.Predicate;
  * What a decoder graph takes and gives, read from the names, shapes and types it declares rather
  * than from a list of architectures.
  *
- * @param inputs all inputs by name; each is one of those below or a past
+ * @param inputs the inputs by what they are, one of those below; the cache is not among them
  * @param kv the KV cache as the graph's inputs declare it; empty if the graph has no past inputs
  * @param presents the names of all outputs that hold a cache
  * @param logits the logits, {@code [batch, sequence, vocabulary]}
@@ -59,24 +60,31 @@ record DecoderContract(
    * Reads a graph.
    *
    * @param session the graph
-   * @param names the names of its cache
+   * @param names what its inputs and outputs are called
    * @param fallback heads and dim for graphs that leave these axes open
    * @param vocabSize the size that the configuration tells, for graphs that leave the axis open
    * @throws ModelLoadException if the graph is not a decoder that this release can run
    */
   static DecoderContract of(
-      ModelSession session, KvNames names, KvDimensions fallback, int vocabSize) {
+      ModelSession session, GraphNames names, KvDimensions fallback, int vocabSize) {
     List<KvPair> kv = new ArrayList<>();
+    Map<String, TensorSpec> inputs = new TreeMap<>();
     for (TensorSpec input : session.inputs().values()) {
-      KvNames.Name name = names.find(input.name()).orElse(null);
-      if (name == null) {
-        checkInput(session, input);
+      GraphNames.Cache cache = names.cache(input.name()).orElse(null);
+      if (cache == null) {
+        String role = names.role(input.name());
+        checkInput(session, role, input);
+        inputs.put(role, input);
       } else {
-        kv.add(kvPair(session, input, name, fallback));
+        kv.add(kvPair(session, input, cache, fallback));
       }
     }
-    require(session, session.inputs().containsKey(INPUT_IDS), "an input " + INPUT_IDS, "none");
-    TensorSpec logits = session.outputs().get(LOGITS);
+    require(session, inputs.containsKey(INPUT_IDS), "an input " + INPUT_IDS, "none");
+    TensorSpec logits =
+        session.outputs().values().stream()
+            .filter(output -> names.role(output.name()).equals(LOGITS))
+            .findFirst()
+            .orElse(null);
     if (logits == null) {
       throw unfit(session, "an output " + LOGITS, "outputs " + session.outputs().keySet());
     }
@@ -86,10 +94,12 @@ record DecoderContract(
         LOGITS + ": float[batch, sequence, vocabulary]",
         logits.toString());
     Set<String> presents = new TreeSet<>(session.outputs().keySet());
-    presents.removeIf(name -> !names.isPresent(name));
+    Set<String> caches = new TreeSet<>();
+    kv.forEach(pair -> caches.add(pair.present()));
+    presents.removeIf(name -> !name.startsWith("present.") && !caches.contains(name));
     long declared = logits.shape()[2];
     return new DecoderContract(
-        Map.copyOf(session.inputs()),
+        Map.copyOf(inputs),
         List.copyOf(kv),
         presents,
         logits,
@@ -102,7 +112,11 @@ record DecoderContract(
 
   /** Returns the input of the decoder's ids: a graph that holds the encoder too has another. */
   TensorSpec ids() {
-    return input(holdsEncoder() ? DECODER_INPUT_IDS : INPUT_IDS);
+    return input(idsRole());
+  }
+
+  String idsRole() {
+    return holdsEncoder() ? DECODER_INPUT_IDS : INPUT_IDS;
   }
 
   TensorSpec input(String name) {
@@ -139,7 +153,7 @@ record DecoderContract(
   }
 
   private static KvPair kvPair(
-      ModelSession session, TensorSpec input, KvNames.Name name, KvDimensions fallback) {
+      ModelSession session, TensorSpec input, GraphNames.Cache name, KvDimensions fallback) {
     boolean separate = input.rank() == 4;
     require(
         session,
@@ -165,8 +179,8 @@ record DecoderContract(
         input.name(), name.present(), name.cross(), input.type(), axes, separate ? 2 : 1);
   }
 
-  private static void checkInput(ModelSession session, TensorSpec input) {
-    Declared declared = KNOWN_INPUTS.get(input.name());
+  private static void checkInput(ModelSession session, String role, TensorSpec input) {
+    Declared declared = KNOWN_INPUTS.get(role);
     if (declared == null) {
       throw unfit(
           session,

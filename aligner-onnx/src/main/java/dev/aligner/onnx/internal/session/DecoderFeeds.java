@@ -39,7 +39,7 @@ final class DecoderFeeds implements AutoCloseable {
     int rows = tokens.length;
     int width = tokens[0].length;
     Step step = new Step(contract, stepTensors, new HashMap<>());
-    step.add(contract.ids().name(), rows, width, (row, i) -> tokens[row][i]);
+    step.add(contract.idsRole(), rows, width, (row, i) -> tokens[row][i]);
     Cell mask = (row, i) -> i < padding[row] ? 0 : 1;
     if (!contract.holdsEncoder()) {
       step.add(DecoderContract.ATTENTION_MASK, rows, pastLength + width, mask);
@@ -108,7 +108,7 @@ final class DecoderFeeds implements AutoCloseable {
     }
 
     void put(String name, OnnxTensor tensor) {
-      feeds.put(name, tensors.add(NativeHandle.of("a tensor of one step", tensor)).get());
+      feeds.put(contract.input(name).name(), tensors.add(NativeHandle.of("a tensor of one step", tensor)).get());
     }
 
     private OnnxTensor tensor(String name, int rows, int width, Cell cell, long... shape)

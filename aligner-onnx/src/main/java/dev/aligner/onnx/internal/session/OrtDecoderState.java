@@ -139,7 +139,7 @@ final class OrtDecoderState implements DecoderState {
           session.run(
               inputs,
               presents(first, contract),
-              Map.of(DecoderContract.LOGITS, scoresTensor),
+              Map.of(contract.logits().name(), scoresTensor),
               runOptions,
               cancellation);
       keep(result, first);

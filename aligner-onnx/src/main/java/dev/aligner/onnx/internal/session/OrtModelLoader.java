@@ -37,8 +37,8 @@ public final class OrtModelLoader {
           graphs.next().equals(graphs.first())
               ? first
               : sessions.add(ModelSession.open(environment, graphs.next(), device));
-      DecoderContract firstContract = contract(first, config);
-      DecoderContract nextContract = next == first ? firstContract : contract(next, config);
+      DecoderContract firstContract = contract(first, directory);
+      DecoderContract nextContract = next == first ? firstContract : contract(next, directory);
       Decoder decoder = Decoder.of(environment, first, firstContract, next, nextContract);
       if (encoder == null && decoder.readsEncoder() && !firstContract.holdsEncoder()) {
         throw encoderMissing(first);
@@ -54,10 +54,11 @@ public final class OrtModelLoader {
     }
   }
 
-  private static DecoderContract contract(ModelSession session, ModelConfig config) {
+  private static DecoderContract contract(ModelSession session, ModelDirectory directory) {
+    ModelConfig config = directory.config();
     return DecoderContract.of(
         session,
-        KvNames.HUGGING_FACE,
+        directory.genAi().map(GraphNames::of).orElse(GraphNames.HUGGING_FACE),
         new DecoderContract.KvDimensions(config.heads(), config.headDim()),
         config.vocabSize());
   }

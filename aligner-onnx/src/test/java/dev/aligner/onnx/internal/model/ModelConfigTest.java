@@ -1,11 +1,9 @@
 package dev.aligner.onnx.internal.model;
 
+import static dev.aligner.onnx.DecodingOption.NUM_BEAMS;
+import static dev.aligner.onnx.DecodingOption.TOP_K;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.aligner.ModelLoadException;
-import dev.aligner.onnx.Decoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelConfigTest {
 
@@ -120,63 +117,64 @@ class ModelConfigTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"num_beams\": 2",
-        "\"do_sample\": true",
-        "\"repetition_penalty\": 1.1",
-        "\"encoder_repetition_penalty\": 0.9",
-        "\"no_repeat_ngram_size\": 3",
-        "\"encoder_no_repeat_ngram_size\": 3",
-        "\"bad_words_ids\": [[0]]",
-        "\"min_length\": 5",
-        "\"min_new_tokens\": 5",
-        "\"forced_bos_token_id\": 0",
-        "\"forced_eos_token_id\": 2",
-        "\"suppress_tokens\": [1]",
-        "\"begin_suppress_tokens\": [1]",
-        "\"exponential_decay_length_penalty\": [5, 1.1]",
-        "\"sequence_bias\": {\"a\": 1}",
-        "\"guidance_scale\": 1.5",
-        "\"stop_strings\": [\"x\"]",
-        "\"penalty_alpha\": 0.6",
-        "\"force_words_ids\": [[1]]",
-        "\"dola_layers\": \"high\"",
-        "\"num_return_sequences\": 2",
-        "\"num_beam_groups\": 2"
-      })
-  void read_notGreedy_isRefusedUnlessTheUserChose(String field) throws IOException {
-    write("{}", "{" + field + "}");
+  @Test
+  void read_generationConfig_tellsHowToDecode() throws IOException {
+    ModelConfig config = read("{\"num_beams\": 2, \"top_k\": 9}", "{\"num_beams\": 4}");
 
-    assertThatThrownBy(() -> ModelConfig.read(directory, null))
-        .isInstanceOfSatisfying(
-            ModelLoadException.class,
-            e -> {
-              assertThat(e.file()).isEqualTo(directory.resolve("generation_config.json"));
-              assertThat(e.found()).contains(field.substring(1, field.indexOf("\":")) + "=");
-              assertThat(e.fix()).contains("Decoding.greedy()");
-            });
-    assertThatCode(() -> ModelConfig.read(directory, Decoding.greedy())).doesNotThrowAnyException();
+    assertThat(config.decoding().options().find(NUM_BEAMS)).contains(4);
+    assertThat(config.decoding().options().find(TOP_K))
+        .as("where there is a generation_config.json, config.json tells nothing")
+        .isEmpty();
+    assertThat(config.decoding().file()).isEqualTo(directory.resolve("generation_config.json"));
   }
 
   @Test
-  void read_greedyByItsDefaults_isFine() throws IOException {
-    write(
-        "{}",
-        """
-        {"num_beams": 1, "do_sample": false, "repetition_penalty": 1, "no_repeat_ngram_size": 0,
-         "min_length": 0, "bad_words_ids": null, "suppress_tokens": [], "temperature": 0.6,
-         "top_k": 50, "top_p": 1.0, "length_penalty": 2.0, "early_stopping": true,
-         "num_return_sequences": 1, "use_cache": true, "_from_model_config": true}
-        """);
+  void read_withoutGenerationConfig_configTellsHowToDecode() throws IOException {
+    ModelConfig config = read("{\"num_beams\": 2, \"top_k\": null}", null);
 
-    assertThatCode(() -> ModelConfig.read(directory, null)).doesNotThrowAnyException();
+    assertThat(config.decoding().options().find(NUM_BEAMS)).contains(2);
+    assertThat(config.decoding().options().find(TOP_K)).as("null says nothing there").isEmpty();
+    assertThat(config.decoding().file()).isEqualTo(directory.resolve("config.json"));
+  }
+
+  @Test
+  void read_genAiConfigAlone_tellsAll() throws IOException {
+    Files.writeString(directory.resolve("genai_config.json"), GenAiConfigTest.WRITTEN);
+
+    ModelConfig config = ModelConfig.read(directory);
+
+    assertThat(config.eosTokenIds()).containsExactlyInAnyOrder(2, 7);
+    assertThat(config.padTokenId()).isEqualTo(3);
+    assertThat(config.decoderStartTokenId()).hasValue(1);
+    assertThat(config.vocabSize()).isEqualTo(384);
+    assertThat(config.positions()).hasValue(512);
+    assertThat(config.heads()).isEqualTo(2);
+    assertThat(config.headDim()).isEqualTo(16);
+    assertThat(config.maxLength()).hasValue(512);
+    assertThat(config.decoding().options().find(TOP_K)).contains(20);
+    assertThat(ModelConfig.generationFile(directory))
+        .isEqualTo(directory.resolve("genai_config.json"));
+  }
+
+  @Test
+  void read_genAiConfigBesideOthers_isBetweenThem() throws IOException {
+    Files.writeString(directory.resolve("genai_config.json"), GenAiConfigTest.WRITTEN);
+    String config = "{\"vocab_size\": 99, \"eos_token_id\": 4, \"pad_token_id\": 5, \"top_k\": 1}";
+
+    ModelConfig without = read(config, null);
+    ModelConfig with = read(config, "{\"eos_token_id\": 6}");
+
+    assertThat(without.vocabSize()).isEqualTo(99);
+    assertThat(without.eosTokenIds()).containsExactlyInAnyOrder(2, 7);
+    assertThat(without.decoding().options().find(TOP_K)).contains(20);
+    assertThat(with.eosTokenIds()).containsExactly(6);
+    assertThat(with.padTokenId()).isEqualTo(3);
+    assertThat(with.decoding().options().find(TOP_K)).isEmpty();
   }
 
   private ModelConfig read(String config, @Nullable String generation) throws IOException {
     write(config, generation);
-    return ModelConfig.read(directory, null);
+    return ModelConfig.read(directory);
   }
 
   private void write(String config, @Nullable String generation) throws IOException {
