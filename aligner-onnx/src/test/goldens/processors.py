@@ -6,6 +6,7 @@ same ids are kept.
 """
 
 import json
+import math
 import warnings
 from importlib.metadata import version
 from pathlib import Path
@@ -76,6 +77,8 @@ class Case:
         if options.get("num_beams", 1) > 1:
             scores = scores.log_softmax(-1)
         self.scores = [round(float(x), 4) for x in scores]
+        if options == {"remove_invalid_values": True}:
+            self.scores[4:7] = [float("nan"), float("inf"), float("-inf")]
 
     def processed(self, dtype=torch.float32, flip: bool = False) -> torch.Tensor:
         scores = torch.tensor([self.scores], dtype=torch.float32).to(dtype)
@@ -108,7 +111,7 @@ class Case:
         assert all(x is None or abs(x) < 3.5e38 for x in expected), self.options
         return {"options": self.options, "encoder_decoder": self.encoder_decoder, "eos": self.eos or [],
                 "prompt": self.prompt, "input_ids": self.input_ids, "max_new_tokens": self.max_new_tokens,
-                "scores": self.scores, "expected": expected}
+                "scores": [x if math.isfinite(x) else str(x) for x in self.scores], "expected": expected}
 
 
 def draw_ids(count: int) -> list:

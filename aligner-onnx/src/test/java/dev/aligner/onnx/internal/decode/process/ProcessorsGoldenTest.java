@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProcessorsGoldenTest {
 
   private static final double TOLERANCE = 1e-5;
+  private static final Map<String, Float> NO_NUMBERS =
+      Map.of(
+          "null", Float.NEGATIVE_INFINITY,
+          "-inf", Float.NEGATIVE_INFINITY,
+          "inf", Float.POSITIVE_INFINITY,
+          "nan", Float.NaN);
 
   @ParameterizedTest
   @MethodSource("goldens")
@@ -101,7 +108,8 @@ class ProcessorsGoldenTest {
     private static float[] floats(JsonNode array) {
       float[] floats = new float[array.size()];
       for (int i = 0; i < floats.length; i++) {
-        floats[i] = array.get(i).isNull() ? Float.NEGATIVE_INFINITY : array.get(i).floatValue();
+        JsonNode score = array.get(i);
+        floats[i] = score.isNumber() ? score.floatValue() : NO_NUMBERS.get(score.asText());
       }
       return floats;
     }
