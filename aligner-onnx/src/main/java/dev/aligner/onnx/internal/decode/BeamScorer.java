@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.decode;
 
 import dev.aligner.onnx.DecodingOption;
 import dev.aligner.onnx.internal.decode.process.LogitsProcessors;
+import dev.aligner.onnx.internal.decode.process.TokenSampler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -29,13 +30,14 @@ final class BeamScorer {
     boolean samples = request.decoding().get(DecodingOption.DO_SAMPLE);
     float[] logProbs = new float[vocabSize];
     float[] all = new float[samples ? Math.multiplyExact(beams, vocabSize) : 0];
+    TokenSampler sampler = new TokenSampler();
     Candidates top = new TopCandidates(count(request));
     List<BeamScorer> scorers = new ArrayList<>();
     for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
       Candidates candidates = top;
       if (samples) {
         RandomGenerator random = request.decoding().get(DecodingOption.RANDOM).get();
-        candidates = new DrawnCandidates(all, vocabSize, count(request), random);
+        candidates = new DrawnCandidates(all, sampler, vocabSize, count(request), random);
       }
       scorers.add(new BeamScorer(LogitsProcessors.of(request, prompt), candidates, logProbs));
     }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 final class DrawnCandidates implements Candidates {
 
   private final float[] scores;
+  private final TokenSampler sampler;
   private final int vocabSize;
   private final int count;
   private final RandomGenerator random;
@@ -18,12 +19,15 @@ final class DrawnCandidates implements Candidates {
    * Makes what draws for one prompt.
    *
    * @param scores room for the scores of all beams, which prompts may share
+   * @param sampler what draws, which prompts may share too
    * @param vocabSize the number of ids
    * @param count how many are drawn
    * @param random where the random numbers come from
    */
-  DrawnCandidates(float[] scores, int vocabSize, int count, RandomGenerator random) {
+  DrawnCandidates(
+      float[] scores, TokenSampler sampler, int vocabSize, int count, RandomGenerator random) {
     this.scores = scores;
+    this.sampler = sampler;
     this.vocabSize = vocabSize;
     this.count = count;
     this.random = random;

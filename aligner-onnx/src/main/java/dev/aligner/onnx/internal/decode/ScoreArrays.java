@@ -58,7 +58,7 @@ final class ScoreArrays {
 
   static InferenceException noChoice() {
     return new InferenceException(
-        "no token can be chosen: expected a score above negative infinity, found that all are"
+        "the scores leave no token to choose: expected a score above negative infinity, found that all are"
             + " negative infinity or no numbers. Fix: export the model again in fp32, or forbid"
             + " fewer tokens",
         null);

@@ -18,20 +18,18 @@ final class StepSearch {
 
   private final DecoderState state;
   private final SearchRequest request;
-  private final float[] scratch;
   private final List<Output> outputs = new ArrayList<>();
   private final int perPrompt;
 
   private StepSearch(SequenceModel.Opened opened, SearchRequest request) {
     this.state = opened.state();
     this.request = request;
-    this.scratch = new float[request.vocabSize()];
     this.perPrompt = request.decoding().get(DecodingOption.NUM_RETURN_SEQUENCES);
+    List<TokenChooser> choosers = TokenChooser.of(request);
     for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
-      TokenChooser chooser = TokenChooser.of(request, prompt);
       StopCriteria stop = StopCriteria.of(request, prompt);
       for (int i = 0; i < perPrompt; i++) {
-        outputs.add(new Output(prompt, opened.firstTokens()[prompt], chooser, stop));
+        outputs.add(new Output(prompt, opened.firstTokens()[prompt], choosers.get(prompt), stop));
       }
     }
   }
@@ -106,7 +104,7 @@ final class StepSearch {
 
     /** Writes the next token; returns true if the output ends with it. */
     boolean write(Scores scores) {
-      last = chooser.choose(scores, row, sequence, scratch);
+      last = chooser.choose(scores, row, sequence);
       sequence.append(last);
       ended = stop.check(sequence.writtenIds());
       request.listener().onToken(prompt, last);

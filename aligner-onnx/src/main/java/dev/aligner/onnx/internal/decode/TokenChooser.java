@@ -3,32 +3,47 @@ package dev.aligner.onnx.internal.decode;
 import dev.aligner.onnx.DecodingOption;
 import dev.aligner.onnx.internal.decode.process.LogitsProcessors;
 import dev.aligner.onnx.internal.decode.process.TokenSampler;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
-/** Chooses the next token of the outputs of one prompt: the best one, or one drawn at random. */
+/**
+ * Chooses the next token of the outputs of one prompt: the best one, or one drawn at random. The
+ * choosers of a generation share the array that holds scores of the vocabulary; not thread-safe.
+ */
 final class TokenChooser {
 
   private final LogitsProcessors processors;
   private final ToIntFunction<float[]> pick;
   private final boolean untouched;
+  private final float[] copy;
 
   private TokenChooser(
-      LogitsProcessors processors, ToIntFunction<float[]> pick, boolean untouched) {
+      LogitsProcessors processors, ToIntFunction<float[]> pick, boolean untouched, float[] copy) {
     this.processors = processors;
     this.pick = pick;
     this.untouched = untouched;
+    this.copy = copy;
   }
 
-  /** Makes what a request asks for one of its prompts. */
-  static TokenChooser of(SearchRequest request, int prompt) {
-    LogitsProcessors processors = LogitsProcessors.of(request, prompt);
-    if (!request.decoding().get(DecodingOption.DO_SAMPLE)) {
-      return new TokenChooser(processors, ScoreArrays::argMax, processors.isEmpty());
-    }
-    RandomGenerator random = request.decoding().get(DecodingOption.RANDOM).get();
+  /** Makes one for each prompt of a generation. */
+  static List<TokenChooser> of(SearchRequest request) {
+    boolean samples = request.decoding().get(DecodingOption.DO_SAMPLE);
+    float[] copy = new float[request.vocabSize()];
     TokenSampler sampler = new TokenSampler();
-    return new TokenChooser(processors, scores -> sampler.draw(scores, random), false);
+    List<TokenChooser> choosers = new ArrayList<>();
+    for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
+      LogitsProcessors processors = LogitsProcessors.of(request, prompt);
+      ToIntFunction<float[]> pick = ScoreArrays::argMax;
+      if (samples) {
+        RandomGenerator random = request.decoding().get(DecodingOption.RANDOM).get();
+        pick = scores -> sampler.draw(scores, random);
+      }
+      boolean untouched = !samples && processors.isEmpty();
+      choosers.add(new TokenChooser(processors, pick, untouched, copy));
+    }
+    return choosers;
   }
 
   /**
@@ -37,10 +52,10 @@ final class TokenChooser {
    * @param scores those of all rows
    * @param row the row that the token is for
    * @param sequence what the row has read
-   * @param copy takes the scores of the row
    * @return the token
+   * @throws dev.aligner.InferenceException if the scores leave no choice
    */
-  int choose(Scores scores, int row, TokenSequence sequence, float[] copy) {
+  int choose(Scores scores, int row, TokenSequence sequence) {
     if (untouched) {
       return scores.argMax(row);
     }

@@ -33,6 +33,10 @@ record Run(
     return new Run(model, decoding, Set.of(ids), maxNewTokens, stop, listener, cancellation);
   }
 
+  Run noEos() {
+    return eos(new Integer[0]);
+  }
+
   /** One limit for each prompt, or one for all. */
   Run maxNewTokens(Integer... limits) {
     return new Run(model, decoding, eos, List.of(limits), stop, listener, cancellation);
