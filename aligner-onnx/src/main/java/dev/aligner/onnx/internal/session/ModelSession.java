@@ -57,11 +57,20 @@ final class ModelSession implements AutoCloseable {
       if (session != null) {
         session.close();
       }
+      String message = String.valueOf(e.getMessage());
+      UnsupportedOperator reason =
+          UnsupportedOperator.in(message)
+              .orElseGet(
+                  () ->
+                      new UnsupportedOperator(
+                          "one that it refuses: " + message,
+                          "copy or export the model again; external data files belong beside the"
+                              + " graph"));
       throw new ModelLoadException(
           file,
           "an ONNX graph that ONNX Runtime " + environment.getVersion() + " loads",
-          "one that it refuses: " + e.getMessage(),
-          "copy or export the model again; external data files belong beside the graph",
+          reason.found(),
+          reason.fix(),
           e);
     }
   }
