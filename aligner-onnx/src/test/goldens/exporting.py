@@ -35,6 +35,12 @@ def copy_files(source: Path, target: Path, names: list) -> None:
         shutil.copyfile(source / name, target / name)
 
 
+def override_generation_config(folder: Path, overrides: dict) -> None:
+    path = folder / "generation_config.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**content, **overrides}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def write_int8(source: Path, target: Path) -> None:
     """Dynamic int8. Seven-bit weights, so that no kernel saturates and every CPU counts the same."""
     quantize_dynamic(source, target, weight_type=QuantType.QInt8, reduce_range=True)

@@ -6,20 +6,25 @@ when one of them gives other ids. Nothing is downloaded; all seeds are fixed. Se
 """
 
 import argparse
+import copy
 import logging
 import os
 import shutil
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
 
 import onnxruntime
 import torch
+import transformers
 from optimum.onnxruntime import ORTModelForCausalLM, ORTModelForSeq2SeqLM
 
+import decoding
 import exporting
+import families
 import goldens
 import tiny_models
 import tiny_tokenizers
@@ -33,14 +38,22 @@ ORT_JUDGE = "optimum ORTModel over the same file"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=MODELS, help="folder of the models")
-    out = parser.parse_args().out
+    parser.add_argument("--only", nargs="*", help="families of families.py; by default everything is written")
+    arguments = parser.parse_args()
+    out = arguments.out
     if sys.flags.hash_randomization:
         sys.exit("Set PYTHONHASHSEED=0: optimum merges the decoders in the order of a set of names.")
     torch.set_num_threads(1)
     logging.disable(logging.INFO)
+    transformers.logging.set_verbosity_error()
+    warnings.filterwarnings("ignore")
     with tempfile.TemporaryDirectory() as scratch:
-        generate_t5(out, Path(scratch) / "t5")
-        generate_llama(out, Path(scratch) / "llama")
+        if arguments.only is None:
+            generate_t5(out, Path(scratch) / "t5")
+            generate_llama(out, Path(scratch) / "llama")
+        for family in families.FAMILIES:
+            if arguments.only is None or family.name in arguments.only:
+                generate_family(family, out, Path(scratch) / family.name)
 
 
 def generate_t5(out: Path, scratch: Path) -> None:
@@ -88,6 +101,30 @@ def generate_llama(out: Path, scratch: Path) -> None:
     _write_tokenizer_cases(plain, tokenizer)
 
 
+def generate_family(family: families.Family, out: Path, scratch: Path) -> None:
+    """A family's folders hold the same weights; one with a generation_config.json of its own has its own goldens."""
+    model = family.build()
+    tokenizer = tiny_tokenizers.family_tokenizer(
+        families.VOCAB, family.specials, family.last, family.bos_first, family.eos_last)
+    seq2seq = model.config.is_encoder_decoder
+    task = "text2text-generation-with-past" if seq2seq else "text-generation-with-past"
+    exported = exporting.export(model, tokenizer, task, scratch)
+    rows = decoding.prompts(tokenizer, [tokenizer.bos_token_id] if family.bos_first else [],
+                            [tokenizer.eos_token_id] if family.eos_last else [])
+    for name, files in family.folders.items():
+        folder, overrides = _fresh(out / name), family.overrides.get(name, {})
+        exporting.copy_files(exported, folder, exporting.CONFIG_FILES[:3] + files)
+        exporting.override_generation_config(folder, overrides)
+        judge = copy.deepcopy(model)
+        judge.generation_config.update(**overrides)
+        graphs = [_session(folder, seq2seq)]
+        bench = decoding.Bench(judge, graphs, tokenizer)
+        cases = decoding.default_cases(bench, rows) if overrides else decoding.cases(bench, rows)
+        warping = [] if overrides else decoding.warping_cases(bench, rows)
+        goldens.write(folder / "decoding.json", cases, warping, judge="PyTorch")
+        print(f"{name}: {len(cases)} decoding cases, {len(warping)} of sampling, judged by PyTorch")
+
+
 def _write_goldens(folders: list, judged_by: str, judge, witnesses: list, tokenizer) -> None:
     exact = judged_by != ORT_JUDGE
     min_gap, min_stops = (FP32_GAP, FP32_STOPS) if exact else (QUANTISED_GAP, QUANTISED_STOPS)
@@ -117,6 +154,17 @@ def _sessions(model_class, folder: Path, **options) -> list:
         models.append(model_class.from_pretrained(
             folder, local_files_only=True, session_options=session, use_io_binding=False, **options))
     return models
+
+
+def _session(folder: Path, seq2seq: bool):
+    """The folder's graphs as they come; optimum takes the sizes of a few families' caches wrong, so they are read here."""
+    if seq2seq:
+        return _sessions(ORTModelForSeq2SeqLM, folder, use_merged=(folder / "decoder_model_merged.onnx").exists())[0]
+    model = _sessions(ORTModelForCausalLM, folder)[0]
+    keys = {value.name: value.shape for value in model.session.get_inputs()}.get("past_key_values.0.key")
+    if keys:
+        model.num_key_value_heads, model.embed_size_per_head = keys[1], keys[3]
+    return model
 
 
 def _fresh(folder: Path) -> Path:

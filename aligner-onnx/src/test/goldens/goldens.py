@@ -70,12 +70,16 @@ def decode(tokenizer, ids: list) -> str:
     return tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
 
 
-def write(path: Path, cases: list, **head) -> None:
+def write(path: Path, cases: list, warping: list | None = None, **head) -> None:
     """One case a line, in ASCII, so that no editor or normaliser touches the text."""
     head = {"generator": "aligner-onnx/src/test/goldens/generate.py",
             "versions": {p: version(p) for p in PACKAGES}, **head}
-    lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
-    path.write_text(f'{json.dumps(head)[:-1]}, "cases": [\n{lines}\n]}}\n', encoding="ascii")
+    text = json.dumps(head)[:-1]
+    for name, rows in (("cases", cases), ("warping", warping)):
+        if rows:
+            lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
+            text += f', "{name}": [\n{lines}\n]'
+    path.write_text(text + "}\n", encoding="ascii")
 
 
 def _case(prompt, input_ids, max_new_tokens, token_ids, tokenizer, judge) -> dict:

@@ -21,7 +21,7 @@ def t5_model() -> T5ForConditionalGeneration:
         pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)
     torch.manual_seed(5)
     model = T5ForConditionalGeneration(config).eval()
-    _randomise(model, std=0.2)
+    randomise(model, std=0.2)
     with torch.no_grad():
         model.shared.weight.mul_(5.0)
         model.lm_head.weight[config.eos_token_id].mul_(1.5)
@@ -29,7 +29,7 @@ def t5_model() -> T5ForConditionalGeneration:
         for stack in (model.encoder, model.decoder):
             stack.block[0].layer[0].SelfAttention.relative_attention_bias.weight.mul_(10.0)
     model.generation_config = GenerationConfig(pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)
-    return _lighten(model)
+    return lighten(model)
 
 
 def llama_model() -> LlamaForCausalLM:
@@ -39,24 +39,24 @@ def llama_model() -> LlamaForCausalLM:
         bos_token_id=1, eos_token_id=2, pad_token_id=3)
     torch.manual_seed(7)
     model = LlamaForCausalLM(config).eval()
-    _randomise(model, std=0.3)
+    randomise(model, std=0.3)
     with torch.no_grad():
         model.model.embed_tokens.weight.mul_(3.0)
         model.lm_head.weight[config.eos_token_id].mul_(1.3)
         model.lm_head.weight[LLAMA_BYTES_NOT_ASCII].mul_(QUIET)
     model.generation_config = GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=3)
-    return _lighten(model)
+    return lighten(model)
 
 
-def _randomise(model: PreTrainedModel, std: float) -> None:
+def randomise(model: PreTrainedModel, std: float) -> None:
     """Normal weights of one spread everywhere but in the norms: the usual small ones repeat one token."""
     with torch.no_grad():
         for parameter in model.parameters():
-            if parameter.dim() > 1:
+            if parameter.dim() > 1 and parameter.requires_grad:
                 parameter.normal_(0.0, std)
 
 
-def _lighten(model: PreTrainedModel) -> PreTrainedModel:
+def lighten(model: PreTrainedModel) -> PreTrainedModel:
     """Rounds every weight to bfloat16's precision (still stored as fp32): the files compress to half."""
     with torch.no_grad():
         for parameter in model.parameters():

@@ -51,6 +51,24 @@ def llama_tokenizer(vocab_size: int) -> PreTrainedTokenizerFast:
     return _wrap(tok, bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<pad>")
 
 
+def family_tokenizer(vocab_size: int, first: dict, last: dict, bos_first: bool, eos_last: bool
+                     ) -> PreTrainedTokenizerFast:
+    """Byte-level BPE over ASCII, with a family's special tokens at its first and last ids; other bytes are unknown."""
+    tok = Tokenizer(models.BPE(unk_token=first.get("unk")))
+    tok.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tok.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size - len(last), special_tokens=list(first.values()), show_progress=False)
+    tok.train_from_iterator((sentence for sentence in CORPUS if sentence.isascii()), trainer)
+    tok.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in last.values()])
+    assert tok.get_vocab_size() == vocab_size, tok.get_vocab_size()
+    before, after = [first["bos"]] if bos_first else [], [first["eos"]] if eos_last else []
+    if before + after:
+        tok.post_processor = processors.TemplateProcessing(
+            single=" ".join(before + ["$A"] + after), special_tokens=[(t, tok.token_to_id(t)) for t in before + after])
+    return _wrap(tok, **{f"{role}_token": t for role, t in {**first, **last}.items()})
+
+
 def safe_tokenizer(tok: Tokenizer) -> Tokenizer:
     """A copy for encoding user text, in which no text at all leads to the id of a special token.
 
