@@ -1,6 +1,7 @@
 package dev.aligner;
 
 import dev.aligner.internal.EditRatio;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,17 +18,24 @@ public final class Correction {
   private final String text;
   private final CorrectionOutcome outcome;
   private final Optional<CorrectionUsage> usage;
+  private final List<CorrectionCandidate> alternatives;
   private volatile double editRatio = NOT_COMPUTED;
 
   private Correction(
       CorrectionRequest request,
       String text,
       CorrectionOutcome outcome,
-      Optional<CorrectionUsage> usage) {
+      Optional<CorrectionUsage> usage,
+      List<CorrectionCandidate> alternatives) {
     this.request = Objects.requireNonNull(request, "request");
     this.text = Objects.requireNonNull(text, "text");
     this.outcome = Objects.requireNonNull(outcome, "outcome");
     this.usage = usage;
+    this.alternatives = alternatives;
+  }
+
+  private static Correction of(CorrectionRequest request, String text, CorrectionOutcome outcome) {
+    return new Correction(request, text, outcome, Optional.empty(), List.of());
   }
 
   /**
@@ -43,7 +51,7 @@ public final class Correction {
         text.equals(request.answer())
             ? new CorrectionOutcome.Kept()
             : new CorrectionOutcome.Corrected();
-    return new Correction(request, text, outcome, Optional.empty());
+    return of(request, text, outcome);
   }
 
   /**
@@ -55,8 +63,7 @@ public final class Correction {
    * @return the correction, without usage
    */
   public static Correction skipped(CorrectionRequest request, SkipReason reason) {
-    return new Correction(
-        request, request.answer(), new CorrectionOutcome.Skipped(reason), Optional.empty());
+    return of(request, request.answer(), new CorrectionOutcome.Skipped(reason));
   }
 
   /**
@@ -67,8 +74,7 @@ public final class Correction {
    * @return the correction, without usage
    */
   public static Correction failed(CorrectionRequest request, RuntimeException exception) {
-    return new Correction(
-        request, request.answer(), new CorrectionOutcome.Failed(exception), Optional.empty());
+    return of(request, request.answer(), new CorrectionOutcome.Failed(exception));
   }
 
   /**
@@ -79,7 +85,23 @@ public final class Correction {
    */
   public Correction withUsage(CorrectionUsage usage) {
     return new Correction(
-        request, text, outcome, Optional.of(Objects.requireNonNull(usage, "usage")));
+        request, text, outcome, Optional.of(Objects.requireNonNull(usage, "usage")), alternatives);
+  }
+
+  /**
+   * Returns this correction with all that the engine found.
+   *
+   * @param candidates the corrections, the best first, which is this one's text; or none
+   * @return a correction that differs from this one in the alternatives alone
+   * @throws IllegalArgumentException if the first is not this one's text
+   */
+  public Correction withAlternatives(List<CorrectionCandidate> candidates) {
+    List<CorrectionCandidate> copy = List.copyOf(candidates);
+    if (!copy.isEmpty() && !copy.get(0).text().equals(text)) {
+      throw new IllegalArgumentException(
+          "expected the first alternative to be the text of the correction; found another text");
+    }
+    return new Correction(request, text, outcome, usage, copy);
   }
 
   /**
@@ -126,6 +148,16 @@ public final class Correction {
    */
   public Optional<CorrectionUsage> usage() {
     return usage;
+  }
+
+  /**
+   * Returns all corrections that the engine found, where it was told to find several.
+   *
+   * @return an unmodifiable list, the best first, which is {@link #text()}; empty if the engine
+   *     found no more than that one, or does not tell
+   */
+  public List<CorrectionCandidate> alternatives() {
+    return alternatives;
   }
 
   /**

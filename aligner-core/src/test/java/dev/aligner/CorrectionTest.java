@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,11 +137,47 @@ class CorrectionTest {
   }
 
   @Test
+  void withAlternatives_keepsTheRest() {
+    CorrectionUsage usage = CorrectionUsage.builder(Duration.ZERO).build();
+    List<CorrectionCandidate> candidates =
+        List.of(
+            new CorrectionCandidate("better", OptionalDouble.of(-0.5)),
+            new CorrectionCandidate("good", OptionalDouble.empty()));
+
+    Correction correction =
+        Correction.of(request, "better").withAlternatives(candidates).withUsage(usage);
+
+    assertThat(correction.alternatives()).isEqualTo(candidates);
+    assertThat(correction.usage()).contains(usage);
+    assertThat(correction.text()).isEqualTo("better");
+    assertThat(correction.withAlternatives(List.of()).alternatives()).isEmpty();
+    assertThat(Correction.of(request, "better").alternatives()).isEmpty();
+  }
+
+  @Test
+  void withAlternatives_firstIsAnotherText_isRefusedWithoutTheTexts() {
+    List<CorrectionCandidate> candidates =
+        List.of(new CorrectionCandidate("sekret", OptionalDouble.empty()));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Correction.of(request, "better").withAlternatives(candidates))
+        .withMessageNotContainingAny("sekret", "better");
+  }
+
+  @Test
   void toString_ofAll_holdsNoText() {
     CorrectionRequest secret = CorrectionRequest.of("sekret1", "sekret2");
-    Correction correction = Correction.of(secret, "sekret3");
+    CorrectionCandidate candidate = new CorrectionCandidate("sekret3", OptionalDouble.of(-1));
+    Correction correction = Correction.of(secret, "sekret3").withAlternatives(List.of(candidate));
 
-    assertThat(secret + " " + correction + " " + PromptTemplate.ALIGNER_V1.render(secret))
+    assertThat(
+            candidate
+                + " "
+                + secret
+                + " "
+                + correction
+                + " "
+                + PromptTemplate.ALIGNER_V1.render(secret))
         .doesNotContain("sekret");
   }
 

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * Decoding.beamSearch(4).with(DecodingOption.LENGTH_PENALTY, 0.8)
  * }</pre>
  *
- * <p>Immutable and thread-safe.
+ * <p>Immutable and thread-safe. Two are equal if their options are.
  */
 public final class Decoding {
 
@@ -142,6 +142,18 @@ public final class Decoding {
     Map<DecodingOption<?>, Object> merged = new LinkedHashMap<>(model.options);
     merged.putAll(options);
     return new Decoding(model.ofModel, merged);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Decoding that
+        && ofModel == that.ofModel
+        && options.equals(that.options);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * options.hashCode() + Boolean.hashCode(ofModel);
   }
 
   @Override

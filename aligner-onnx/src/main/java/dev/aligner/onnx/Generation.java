@@ -2,6 +2,8 @@ package dev.aligner.onnx;
 
 import dev.aligner.FinishReason;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What a model wrote.
@@ -10,54 +12,69 @@ import java.time.Duration;
  */
 public final class Generation {
 
-  private final int[] tokenIds;
-  private final String text;
-  private final FinishReason finishReason;
+  private final List<GeneratedSequence> sequences;
   private final int promptTokens;
   private final int modelSteps;
   private final Duration duration;
 
   Generation(
-      int[] tokenIds,
-      String text,
-      FinishReason finishReason,
-      int promptTokens,
-      int modelSteps,
-      Duration duration) {
-    this.tokenIds = tokenIds;
-    this.text = text;
-    this.finishReason = finishReason;
+      List<GeneratedSequence> sequences, int promptTokens, int modelSteps, Duration duration) {
+    if (sequences.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one sequence; found none");
+    }
+    this.sequences = List.copyOf(sequences);
     this.promptTokens = promptTokens;
     this.modelSteps = modelSteps;
     this.duration = duration;
   }
 
   /**
-   * Returns the ids of the tokens that were written, the final end-of-sequence token included, the
-   * prompt and the decoder's start token not.
+   * Returns all outputs, as many as {@link DecodingOption#NUM_RETURN_SEQUENCES} asked for.
+   *
+   * @return an unmodifiable list of at least one, the best first
+   */
+  public List<GeneratedSequence> sequences() {
+    return sequences;
+  }
+
+  private GeneratedSequence best() {
+    return sequences.get(0);
+  }
+
+  /**
+   * Returns the ids of the tokens of the best output, as {@link GeneratedSequence#tokenIds()}.
    *
    * @return a fresh array
    */
   public int[] tokenIds() {
-    return tokenIds.clone();
+    return best().tokenIds();
   }
 
   /**
-   * Returns the text of the tokens, special ones left out.
+   * Returns the text of the best output, special tokens left out.
    *
    * @return the text
    */
   public String text() {
-    return text;
+    return best().text();
   }
 
   /**
-   * Returns why the model stopped.
+   * Returns why the best output ended.
    *
    * @return the reason
    */
   public FinishReason finishReason() {
-    return finishReason;
+    return best().finishReason();
+  }
+
+  /**
+   * Returns the score of the best output, as {@link GeneratedSequence#score()}.
+   *
+   * @return the score, or empty if it was not found by beam search
+   */
+  public OptionalDouble score() {
+    return best().score();
   }
 
   /**
@@ -90,9 +107,7 @@ public final class Generation {
   @Override
   public String toString() {
     return "Generation["
-        + tokenIds.length
-        + " tokens, "
-        + finishReason
+        + sequences
         + ", promptTokens="
         + promptTokens
         + ", modelSteps="

@@ -1,6 +1,9 @@
 package dev.aligner.onnx;
 
 import dev.aligner.Prompt;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +17,25 @@ public final class GenerationRequest {
   private final @Nullable Prompt prompt;
   private final int[] inputIds;
   private final OptionalInt maxNewTokens;
+  private final Decoding decoding;
+  private final Optional<Duration> timeout;
 
-  private GenerationRequest(@Nullable Prompt prompt, int[] inputIds, OptionalInt maxNewTokens) {
+  private GenerationRequest(
+      @Nullable Prompt prompt,
+      int[] inputIds,
+      OptionalInt maxNewTokens,
+      Decoding decoding,
+      Optional<Duration> timeout) {
     this.prompt = prompt;
     this.inputIds = inputIds;
     this.maxNewTokens = maxNewTokens;
+    this.decoding = decoding;
+    this.timeout = timeout;
+  }
+
+  private static GenerationRequest of(@Nullable Prompt prompt, int[] inputIds) {
+    return new GenerationRequest(
+        prompt, inputIds, OptionalInt.empty(), Decoding.ofModel(), Optional.empty());
   }
 
   /**
@@ -29,7 +46,7 @@ public final class GenerationRequest {
    * @return the request
    */
   public static GenerationRequest ofPrompt(String text) {
-    return new GenerationRequest(Prompt.ofTrusted(text), new int[0], OptionalInt.empty());
+    return of(Prompt.ofTrusted(text), new int[0]);
   }
 
   /**
@@ -43,7 +60,7 @@ public final class GenerationRequest {
     if (ids.length == 0) {
       throw new IllegalArgumentException("expected at least one token id; found none");
     }
-    return new GenerationRequest(null, ids.clone(), OptionalInt.empty());
+    return of(null, ids.clone());
   }
 
   /**
@@ -58,7 +75,33 @@ public final class GenerationRequest {
     if (limit < 1) {
       throw new IllegalArgumentException("expected maxNewTokens of at least 1; found " + limit);
     }
-    return new GenerationRequest(prompt, inputIds, OptionalInt.of(limit));
+    return new GenerationRequest(prompt, inputIds, OptionalInt.of(limit), decoding, timeout);
+  }
+
+  /**
+   * Returns a request with a choice of how tokens are chosen.
+   *
+   * @param choice the decoding. The default is {@link Decoding#ofModel()}
+   * @return a request that differs from this one in the decoding alone
+   */
+  public GenerationRequest withDecoding(Decoding choice) {
+    Objects.requireNonNull(choice, "choice");
+    return new GenerationRequest(prompt, inputIds, maxNewTokens, choice, timeout);
+  }
+
+  /**
+   * Returns a request with a bound for its time.
+   *
+   * @param longest the longest time it may take, looked at before each step; above 0. The default
+   *     is none. What takes longer ends with an {@link dev.aligner.InferenceException}
+   * @return a request that differs from this one in the bound alone
+   * @throws IllegalArgumentException if it is not above 0
+   */
+  public GenerationRequest withTimeout(Duration longest) {
+    if (longest.isNegative() || longest.isZero()) {
+      throw new IllegalArgumentException("expected a timeout above 0; found " + longest);
+    }
+    return new GenerationRequest(prompt, inputIds, maxNewTokens, decoding, Optional.of(longest));
   }
 
   @Nullable Prompt prompt() {
@@ -73,11 +116,22 @@ public final class GenerationRequest {
     return maxNewTokens;
   }
 
+  Decoding decoding() {
+    return decoding;
+  }
+
+  Optional<Duration> timeout() {
+    return timeout;
+  }
+
   @Override
   public String toString() {
     return "GenerationRequest["
         + (prompt == null ? inputIds.length + " ids" : prompt.text().length() + " chars")
         + (maxNewTokens.isPresent() ? ", maxNewTokens=" + maxNewTokens.getAsInt() : "")
+        + ", "
+        + decoding
+        + timeout.map(longest -> ", timeout=" + longest).orElse("")
         + "]";
   }
 }

@@ -7,13 +7,20 @@ import dev.aligner.onnx.internal.Engine;
 import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.TokenBudget;
 import dev.aligner.onnx.internal.decode.DecodedRow;
-import dev.aligner.onnx.internal.decode.SearchRequest;
+import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
+import dev.aligner.onnx.internal.model.ModelDecoding;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The raw model: a prompt goes in, tokens come out, without template or segmentation. It is what
@@ -24,10 +31,12 @@ public final class OnnxGenerator implements AutoCloseable {
 
   private final Engine engine;
   private final TokenBudget budget;
+  private final ModelDecoding decoding;
 
-  private OnnxGenerator(Engine engine, TokenBudget budget) {
+  private OnnxGenerator(Engine engine, TokenBudget budget, ModelDecoding decoding) {
     this.engine = engine;
     this.budget = budget;
+    this.decoding = decoding;
   }
 
   /**
@@ -40,56 +49,127 @@ public final class OnnxGenerator implements AutoCloseable {
    * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
   public static OnnxGenerator open(Path modelDirectory) {
-    ModelDirectory directory = ModelDirectory.read(modelDirectory);
-    Engine engine = Engine.open(directory, Device.cpu(), Batching.auto());
-    return new OnnxGenerator(
-        engine, TokenBudget.of(directory, engine.isEncoderDecoder(), Limits.ofModel()));
+    return open(modelDirectory, WeightFormat.AUTO);
   }
 
   /**
-   * Writes what follows a prompt, by greedy search.
+   * Loads a model on the CPU.
    *
-   * @param request the prompt and the bound for the output
+   * @param modelDirectory what the Hugging Face exporters write
+   * @param format which graphs are loaded where the directory holds several
+   * @return the generator; the caller closes it
+   * @throws dev.aligner.ModelLoadException if the directory is not a model that this release can
+   *     run
+   * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
+   */
+  public static OnnxGenerator open(Path modelDirectory, WeightFormat format) {
+    ModelDirectory directory = ModelDirectory.read(modelDirectory, format);
+    Engine engine = Engine.open(directory, Device.cpu(), Batching.auto());
+    TokenBudget budget = TokenBudget.of(directory, engine.isEncoderDecoder(), Limits.ofModel());
+    return new OnnxGenerator(engine, budget, directory.config().decoding());
+  }
+
+  /**
+   * Writes what follows a prompt.
+   *
+   * @param request the prompt, the bounds for the output, and how to choose tokens
    * @return what the model wrote
    * @throws LimitExceededException if the prompt is longer than the model allows
+   * @throws dev.aligner.ModelLoadException if the request leaves the choice of tokens to the model,
+   *     and the model's is one that this release cannot do
+   * @throws IllegalArgumentException if the request asks for more outputs than beams
    * @throws dev.aligner.InferenceException if the engine fails
+   * @throws dev.aligner.DeadlineExceededException if the time of the request is over
    * @throws dev.aligner.AlignerClosedException if this generator is closed
    */
   public Generation generate(GenerationRequest request) {
-    long start = System.nanoTime();
-    try (ActiveCalls.Call call = engine.enter()) {
-      Prompt prompt = request.prompt();
-      int[] ids = prompt == null ? request.inputIds() : engine.tokenizer().encode(prompt);
-      if (ids.length > budget.maxPromptTokens()) {
-        throw new LimitExceededException(
-            SkipReason.PROMPT_TOO_LONG,
-            budget.maxPromptTokens(),
-            "the prompt is too long: expected at most "
-                + budget.maxPromptTokens()
-                + " tokens, found "
-                + ids.length
-                + ". Fix: shorten it");
+    return generate(List.of(request), request.timeout()).get(0);
+  }
+
+  /**
+   * Writes what follows each of several prompts, those of equal settings several at a time where
+   * that changes nothing. The steps and the duration of a generation are those of all that were
+   * written together.
+   *
+   * @param requests the requests, each as for {@link #generate}
+   * @return what the model wrote, in the order of the requests
+   * @throws RuntimeException what {@link #generate} throws of any of them; nothing is returned then
+   */
+  public List<Generation> generateAll(List<GenerationRequest> requests) {
+    Map<Settings, List<Integer>> alike = new LinkedHashMap<>();
+    Generation[] all = new Generation[requests.size()];
+    for (int i = 0; i < all.length; i++) {
+      GenerationRequest request = requests.get(i);
+      if (request.timeout().isPresent()) {
+        all[i] = generate(request);
+      } else {
+        alike
+            .computeIfAbsent(
+                new Settings(request.decoding(), request.maxNewTokens()),
+                unseen -> new ArrayList<>())
+            .add(i);
       }
-      TokenBudget bounded =
-          request.maxNewTokens().isPresent()
-              ? budget.withMaxNewTokens(request.maxNewTokens().getAsInt())
-              : budget;
+    }
+    for (List<Integer> group : alike.values()) {
+      List<Generation> together =
+          generate(group.stream().map(requests::get).toList(), Optional.empty());
+      for (int i = 0; i < together.size(); i++) {
+        all[group.get(i)] = together.get(i);
+      }
+    }
+    return List.of(all);
+  }
+
+  /** Writes what follows prompts of equal settings. */
+  private List<Generation> generate(List<GenerationRequest> requests, Optional<Duration> timeout) {
+    long start = System.nanoTime();
+    GenerationRequest first = requests.get(0);
+    Decoding chosen = decoding.under(first.decoding());
+    TokenBudget bounded =
+        first.maxNewTokens().isPresent()
+            ? budget.withMaxNewTokens(first.maxNewTokens().getAsInt())
+            : budget;
+    try (ActiveCalls.Call call = engine.enter(timeout, Optional.empty())) {
+      List<int[]> prompts = requests.stream().map(this::ids).toList();
       SearchResult result =
           engine.generate(
-              List.of(ids),
-              new GenerationSettings(Decoding.ofModel(), bounded),
-              SearchRequest.TokenListener.NONE,
-              call);
-      DecodedRow row = result.outputs().get(0).get(0);
-      return new Generation(
-          row.tokenIds(),
-          engine.tokenizer().decode(row.tokenIds()),
-          row.finishReason(),
-          ids.length,
-          result.steps(),
-          Duration.ofNanos(System.nanoTime() - start));
+              prompts, new GenerationSettings(chosen, bounded), TokenListener.NONE, call);
+      Duration duration = Duration.ofNanos(System.nanoTime() - start);
+      return IntStream.range(0, prompts.size())
+          .mapToObj(
+              i ->
+                  new Generation(
+                      result.outputs().get(i).stream().map(this::sequence).toList(),
+                      prompts.get(i).length,
+                      result.steps(),
+                      duration))
+          .toList();
     }
   }
+
+  private int[] ids(GenerationRequest request) {
+    Prompt prompt = request.prompt();
+    int[] ids = prompt == null ? request.inputIds() : engine.tokenizer().encode(prompt);
+    if (ids.length > budget.maxPromptTokens()) {
+      throw new LimitExceededException(
+          SkipReason.PROMPT_TOO_LONG,
+          budget.maxPromptTokens(),
+          "the prompt is too long: expected at most "
+              + budget.maxPromptTokens()
+              + " tokens, found "
+              + ids.length
+              + ". Fix: shorten it");
+    }
+    return ids;
+  }
+
+  private GeneratedSequence sequence(DecodedRow row) {
+    return new GeneratedSequence(
+        row.tokenIds(), engine.tokenizer().decode(row.tokenIds()), row.finishReason(), row.score());
+  }
+
+  /** What requests that are written together have in common. */
+  private record Settings(Decoding decoding, OptionalInt maxNewTokens) {}
 
   /** Ends running calls and releases the model. Closing twice does nothing more. */
   @Override

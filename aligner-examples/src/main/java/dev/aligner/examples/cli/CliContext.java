@@ -2,6 +2,7 @@ package dev.aligner.examples.cli;
 
 import dev.aligner.Aligner;
 import dev.aligner.PromptTemplate;
+import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.OnnxAligner;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -45,12 +46,23 @@ record CliContext(PrintStream out, PrintStream err, Viewer viewer, Aligners alig
   }
 
   private static Aligner openOnnx(ModelOptions model) {
+    if (model.directory() == null && BundledModel.available().size() != 1) {
+      return OnnxAligner.bundled(); // which says what is wrong
+    }
+    try {
+      return builder(model).decoding(model.decoding()).build();
+    } catch (IllegalArgumentException e) {
+      throw new UnusableOptionException(e);
+    }
+  }
+
+  private static OnnxAligner.Builder builder(ModelOptions model) {
     Path directory = model.directory();
     if (directory == null) {
-      return OnnxAligner.bundled();
+      return OnnxAligner.builder(BundledModel.available().get(0));
     }
     OnnxAligner.Builder builder = OnnxAligner.builder(directory);
     PromptTemplate template = model.template();
-    return (template == null ? builder : builder.template(template)).build();
+    return template == null ? builder : builder.template(template);
   }
 }

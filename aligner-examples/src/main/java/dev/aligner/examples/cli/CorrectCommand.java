@@ -100,6 +100,11 @@ final class CorrectCommand implements Callable<Integer> {
         model.template() != null && model.directory() == null,
         "--template needs --model: the bundled model has its own");
     refuseIf(overwrite && output == null, "--overwrite needs --output");
+    try {
+      model.decoding();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), CorrectionJson.message(e), e);
+    }
   }
 
   private void refuseIf(boolean wrong, String message) {

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aligner.Correction;
+import dev.aligner.CorrectionCandidate;
 import dev.aligner.CorrectionOutcome;
 import dev.aligner.CorrectionUsage;
+import dev.aligner.onnx.GeneratedSequence;
 import dev.aligner.onnx.Generation;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,7 @@ final class CorrectionJson {
           "finish_reason",
           "millis",
           "token_ids",
+          "alternatives",
           OUTCOME,
           "reason",
           "error");
@@ -63,6 +68,7 @@ final class CorrectionJson {
         usage.flatMap(CorrectionUsage::finishReason).map(CorrectionJson::lowerCase).orElse(null));
     json.put("millis", usage.map(u -> millis(u.duration())).orElse(null));
     putIds(json, usage.map(CorrectionUsage::outputTokenIds).orElse(new int[0]));
+    putAlternatives(json, correction.alternatives());
     json.put(OUTCOME, Outcome.of(correction.outcome()).lowerCase());
     if (correction.outcome() instanceof CorrectionOutcome.Skipped skipped) {
       json.put("reason", lowerCase(skipped.reason()));
@@ -72,14 +78,35 @@ final class CorrectionJson {
     return json;
   }
 
+  private static void putAlternatives(ObjectNode json, List<CorrectionCandidate> alternatives) {
+    if (!alternatives.isEmpty()) {
+      ArrayNode all = json.putArray("alternatives");
+      for (CorrectionCandidate candidate : alternatives) {
+        all.addObject().put("text", candidate.text()).put("score", boxed(candidate.score()));
+      }
+    }
+  }
+
   /** Makes the JSON object of what a raw model wrote. */
   static ObjectNode of(Generation generation) {
     ObjectNode json = JSON.createObjectNode();
-    putIds(json, generation.tokenIds());
-    json.put("text", generation.text());
-    json.put("finish_reason", lowerCase(generation.finishReason()));
+    List<GeneratedSequence> sequences = generation.sequences();
+    putSequence(json, sequences.get(0));
     json.put("model_steps", generation.modelSteps());
+    json.put("score", boxed(generation.score()));
+    if (sequences.size() > 1) {
+      ArrayNode all = json.putArray("sequences");
+      for (GeneratedSequence sequence : sequences) {
+        putSequence(all.addObject(), sequence).put("score", boxed(sequence.score()));
+      }
+    }
     return json;
+  }
+
+  private static ObjectNode putSequence(ObjectNode json, GeneratedSequence sequence) {
+    putIds(json, sequence.tokenIds());
+    json.put("text", sequence.text());
+    return json.put("finish_reason", lowerCase(sequence.finishReason()));
   }
 
   /** Makes the output line of an input line: its own fields first, then where it stood, then us. */
@@ -124,6 +151,10 @@ final class CorrectionJson {
   private static @Nullable Integer boxed(Optional<OptionalInt> figure) {
     OptionalInt value = figure.orElse(OptionalInt.empty());
     return value.isPresent() ? value.getAsInt() : null;
+  }
+
+  private static @Nullable Double boxed(OptionalDouble figure) {
+    return figure.isPresent() ? figure.getAsDouble() : null;
   }
 
   private static void putIds(ObjectNode json, int[] ids) {

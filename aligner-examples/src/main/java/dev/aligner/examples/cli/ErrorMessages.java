@@ -48,7 +48,9 @@ final class ErrorMessages {
       print(name + CorrectionJson.message(failure), failure);
       return ExitCode.SOFTWARE;
     }
-    if (failure instanceof AlignerException || failure instanceof AlignerClosedException) {
+    if (failure instanceof AlignerException
+        || failure instanceof AlignerClosedException
+        || failure instanceof UnusableOptionException) {
       print(name + CorrectionJson.message(failure), failure);
       return ExitCode.USAGE;
     }

@@ -1,13 +1,21 @@
 package dev.aligner.examples.cli;
 
+import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Generation;
 import dev.aligner.onnx.GenerationRequest;
 import dev.aligner.onnx.OnnxGenerator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,7 +26,12 @@ import picocli.CommandLine.Spec;
     name = "generate",
     description = {
       "Runs the raw model, for comparing implementations.",
-      "Either --prompt or --input-ids tells what it reads."
+      "One of --prompt, --input-ids and --batch tells what it reads.",
+      "",
+      "A line of the batch is an object with \"prompt\" or \"input_ids\", and maybe"
+          + " \"max_new_tokens\"; or just a string; or just a list of ids. For each, a line of JSON"
+          + " is printed.",
+      ""
     },
     mixinStandardHelpOptions = true,
     versionProvider = AlignerCli.Version.class,
@@ -53,11 +66,22 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Token ids to read, as they are.")
   private int @Nullable [] inputIds;
 
+  @Option(names = "--batch", paramLabel = "IN.jsonl", description = "File of prompts to read.")
+  private @Nullable Path batch;
+
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
       description = "At most so many tokens are written; default: what the model says.")
   private @Nullable Integer maxNewTokens;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "A prompt that takes longer fails; default: no limit.")
+  private @Nullable Double timeout;
+
+  @Mixin private DecodingOptions decoding = new DecodingOptions();
 
   @Option(names = "--json", description = "Print one JSON object instead of the text.")
   private boolean json;
@@ -69,32 +93,76 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    GenerationRequest request = request();
-    try (OnnxGenerator generator = OnnxGenerator.open(model)) {
-      Generation generation = generator.generate(request);
-      String text = json ? CorrectionJson.text(CorrectionJson.of(generation)) : generation.text();
-      context.out().print(text + "\n");
-    }
-    return ExitCode.OK;
-  }
-
-  private GenerationRequest request() {
+  public Integer call() throws IOException {
+    UnaryOperator<GenerationRequest> settings;
+    GenerationRequest request;
     try {
-      GenerationRequest request = source();
-      return maxNewTokens == null ? request : request.withMaxNewTokens(maxNewTokens);
+      settings = settings();
+      request = source();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), CorrectionJson.message(e), e);
     }
+    return run(request, settings);
   }
 
-  private GenerationRequest source() {
-    if (prompt != null && inputIds == null) {
+  private int run(@Nullable GenerationRequest request, UnaryOperator<GenerationRequest> settings)
+      throws IOException {
+    try (LineReader lines = lines();
+        OnnxGenerator generator = OnnxGenerator.open(model)) {
+      if (request == null) {
+        return new BatchGeneration(generator, settings, context.out()).run(lines);
+      }
+      Generation generation = generator.generate(settings.apply(request));
+      String text = json ? CorrectionJson.text(CorrectionJson.of(generation)) : generation.text();
+      context.out().print(text + "\n");
+      return ExitCode.OK;
+    } catch (IllegalArgumentException e) {
+      throw new UnusableOptionException(e);
+    }
+  }
+
+  /** Returns what to read, or null for the lines of the batch. */
+  private @Nullable GenerationRequest source() {
+    int sources = (prompt == null ? 0 : 1) + (inputIds == null ? 0 : 1) + (batch == null ? 0 : 1);
+    if (sources != 1) {
+      throw new IllegalArgumentException(
+          "expected one of --prompt, --input-ids and --batch; found " + sources);
+    }
+    if (prompt != null) {
       return GenerationRequest.ofPrompt(prompt);
     }
-    if (prompt == null && inputIds != null) {
-      return GenerationRequest.ofInputIds(inputIds);
+    return inputIds == null ? null : GenerationRequest.ofInputIds(inputIds);
+  }
+
+  private LineReader lines() throws IOException {
+    if (batch == null) {
+      return new LineReader(InputStream.nullInputStream(), 0);
     }
-    throw new IllegalArgumentException("expected either --prompt or --input-ids");
+    if (Files.isDirectory(batch)) {
+      throw new UnusableFileException(batch, "expected a file, found a directory");
+    }
+    return new LineReader(Files.newInputStream(batch), JsonlInput.MAX_LINE_BYTES);
+  }
+
+  /** Returns what puts the settings into a request; a limit of its own wins. */
+  private UnaryOperator<GenerationRequest> settings() {
+    Decoding chosen = decoding.decoding();
+    Optional<Duration> longest = Optional.ofNullable(timeout).map(GenerateCommand::seconds);
+    if (maxNewTokens != null && maxNewTokens < 1) {
+      throw new IllegalArgumentException(
+          "expected --max-new-tokens of at least 1; found " + maxNewTokens);
+    }
+    return request -> {
+      GenerationRequest decoded = request.withDecoding(chosen);
+      GenerationRequest timed = longest.map(decoded::withTimeout).orElse(decoded);
+      return maxNewTokens == null ? timed : timed.withMaxNewTokens(maxNewTokens);
+    };
+  }
+
+  private static Duration seconds(double seconds) {
+    if (!(seconds > 0 && seconds < 1e9)) {
+      throw new IllegalArgumentException("expected a --timeout above 0; found " + seconds);
+    }
+    return Duration.ofNanos(Math.max(1, Math.round(seconds * 1e9)));
   }
 }

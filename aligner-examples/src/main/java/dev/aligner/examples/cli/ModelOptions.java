@@ -1,13 +1,15 @@
 package dev.aligner.examples.cli;
 
 import dev.aligner.PromptTemplate;
+import dev.aligner.onnx.Decoding;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say which model corrects, and with which template. */
+/** The options that say which model corrects, with which template, and how. */
 final class ModelOptions {
 
   @Option(
@@ -25,6 +27,8 @@ final class ModelOptions {
               + " and {question}; default: that of the model's aligner.json.")
   private @Nullable PromptTemplate template;
 
+  @Mixin private DecodingOptions decoding = new DecodingOptions();
+
   /** Returns where the model is, or null for the bundled one. */
   @Nullable Path directory() {
     return directory;
@@ -33,6 +37,15 @@ final class ModelOptions {
   /** Returns the template, or null for the model's own. */
   @Nullable PromptTemplate template() {
     return template;
+  }
+
+  /**
+   * Returns how tokens are chosen.
+   *
+   * @throws IllegalArgumentException if an option has a value that it cannot have
+   */
+  Decoding decoding() {
+    return decoding.decoding();
   }
 
   /** Reads a template by name or by text. */

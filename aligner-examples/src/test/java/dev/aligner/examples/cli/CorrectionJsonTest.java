@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aligner.Correction;
+import dev.aligner.CorrectionCandidate;
 import dev.aligner.CorrectionRequest;
 import dev.aligner.CorrectionUsage;
 import dev.aligner.FinishReason;
 import dev.aligner.InferenceException;
 import dev.aligner.SkipReason;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class CorrectionJsonTest {
@@ -43,6 +46,22 @@ class CorrectionJsonTest {
             "{\"correction\":\"one two three four\",\"changed\":false,\"edit_ratio\":0.0,"
                 + "\"prompt_tokens\":null,\"output_tokens\":null,\"model_steps\":null,"
                 + "\"finish_reason\":null,\"millis\":null,\"token_ids\":[],\"outcome\":\"kept\"}");
+  }
+
+  @Test
+  void of_alternatives_areAList() {
+    Correction correction =
+        Correction.of(REQUEST, "one")
+            .withAlternatives(
+                List.of(
+                    new CorrectionCandidate("one", OptionalDouble.of(-0.5)),
+                    new CorrectionCandidate("two", OptionalDouble.empty())));
+
+    assertThat(CorrectionJson.text(CorrectionJson.of(correction)))
+        .contains(
+            "\"alternatives\":[{\"text\":\"one\",\"score\":-0.5},"
+                + "{\"text\":\"two\",\"score\":null}],\"outcome\"");
+    assertThat(CorrectionJson.FIELDS).containsAll(() -> CorrectionJson.of(correction).fieldNames());
   }
 
   @Test

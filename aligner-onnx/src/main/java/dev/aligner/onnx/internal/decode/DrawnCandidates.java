@@ -13,7 +13,6 @@ final class DrawnCandidates implements Candidates {
   private final int vocabSize;
   private final int count;
   private final RandomGenerator random;
-  private final TokenSampler sampler = new TokenSampler();
 
   /**
    * Makes what draws for one prompt.
