@@ -204,7 +204,7 @@ public final class Engine implements AutoCloseable {
     List<List<Integer>> batches =
         BatchPlan.of(
             prompts,
-            batching,
+            batches() ? batching : batching.withMaxRows(1),
             model.readsPadding(),
             prompt ->
                 outputs(decoding)
@@ -228,6 +228,14 @@ public final class Engine implements AutoCloseable {
       steps += result.steps();
     }
     return new SearchResult(all, steps);
+  }
+
+  private boolean batches() {
+    return switch (batching.mode()) {
+      case AUTO -> model.isWidthInvariant();
+      case ON -> true;
+      case OFF -> false;
+    };
   }
 
   private SearchResult generateBatch(

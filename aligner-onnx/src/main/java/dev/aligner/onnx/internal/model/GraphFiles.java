@@ -28,6 +28,18 @@ public record GraphFiles(@Nullable Path encoder, Path first, Path next) {
   private static final String SINGLE = "model";
 
   /**
+   * Returns all graphs.
+   *
+   * @return the files, each once
+   */
+  public List<Path> all() {
+    return Stream.of(Optional.ofNullable(encoder), Optional.of(first), Optional.of(next))
+        .flatMap(Optional::stream)
+        .distinct()
+        .toList();
+  }
+
+  /**
    * Takes a file that another one names.
    *
    * @throws ModelLoadException if it is not there

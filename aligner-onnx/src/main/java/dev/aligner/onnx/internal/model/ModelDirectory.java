@@ -4,6 +4,7 @@ import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.WeightFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,18 @@ public record ModelDirectory(
     GraphFiles graphs,
     Optional<GenAiDecoder> genAi) {
 
+  private static final List<String> FILES =
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "genai_config.json",
+          "aligner.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          "chat_template.json");
+
   /**
    * Reads a model directory.
    *
@@ -41,6 +54,7 @@ public record ModelDirectory(
           Files.exists(path) ? "a file" : "nothing",
           "name the directory that holds config.json and the *.onnx files");
     }
+    requireInside(path);
     ModelConfig config = ModelConfig.read(path);
     AlignerJson aligner = AlignerJson.read(path);
     Path tokenizer = path.resolve("tokenizer.json");
@@ -58,6 +72,16 @@ public record ModelDirectory(
             .map(decoder -> GraphFiles.single(path.resolve(decoder.filename())))
             .orElseGet(() -> GraphFiles.find(path, format));
     return new ModelDirectory(path, config, aligner, tokenizer, graphs, genAi);
+  }
+
+  /** Keeps links from leading the files of a model to others of this machine. */
+  private static void requireInside(Path path) {
+    for (String name : FILES) {
+      Path file = path.resolve(name);
+      if (Files.exists(file)) {
+        ModelFiles.requireInside(path, file);
+      }
+    }
   }
 
   /**

@@ -12,6 +12,8 @@ import java.util.TreeSet;
  *
  * @param first the graph of the first step
  * @param next the graph of all later steps
+ * @param widthInvariant whether the number of tokens that a step reads changes nothing; else
+ *     prompts are read whole, as transformers does
  */
 record Decoder(
     OrtEnvironment environment,
@@ -19,6 +21,7 @@ record Decoder(
     DecoderContract firstContract,
     ModelSession next,
     DecoderContract nextContract,
+    boolean widthInvariant,
     DirectBuffers buffers) {
 
   /** Wider prompts are read in several runs, so that the logits of a run stay below this. */
@@ -34,7 +37,8 @@ record Decoder(
       ModelSession first,
       DecoderContract firstContract,
       ModelSession next,
-      DecoderContract nextContract) {
+      DecoderContract nextContract,
+      boolean widthInvariant) {
     Set<String> missing = new TreeSet<>();
     nextContract.kv().forEach(kv -> missing.add(kv.present()));
     missing.removeAll(firstContract.presents());
@@ -52,7 +56,14 @@ record Decoder(
     if (!nextContract.readsPast() && !nextContract.presents().isEmpty()) {
       throw pastMissing(first, next);
     }
-    return new Decoder(environment, first, firstContract, next, nextContract, new DirectBuffers());
+    return new Decoder(
+        environment,
+        first,
+        firstContract,
+        next,
+        nextContract,
+        widthInvariant,
+        new DirectBuffers());
   }
 
   /** A graph puts its caches out, and no graph takes them in. */
@@ -99,7 +110,7 @@ record Decoder(
   /** Returns how many tokens of each row a step may read. */
   long widestStep(int rows, boolean isFirst) {
     DecoderContract contract = isFirst ? firstContract : nextContract;
-    if (contract.givesLastLogits()) {
+    if (contract.givesLastLogits() || !widthInvariant) {
       return contract.maxWidth();
     }
     long bytes = (long) rows * vocabSize() * contract.logits().type().bytes();

@@ -4,9 +4,11 @@ import ai.onnxruntime.OrtEnvironment;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
+import dev.aligner.onnx.internal.model.GraphFacts;
 import dev.aligner.onnx.internal.model.GraphFiles;
 import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
+import java.util.List;
 
 /** Loads the graphs of a model directory into ONNX Runtime. */
 public final class OrtModelLoader {
@@ -28,6 +30,8 @@ public final class OrtModelLoader {
     try {
       ModelConfig config = directory.config();
       GraphFiles graphs = directory.graphs();
+      List<GraphFacts> facts =
+          graphs.all().stream().map(file -> GraphFacts.read(directory.path(), file)).toList();
       ModelSession encoder =
           graphs.encoder() == null
               ? null
@@ -39,7 +43,14 @@ public final class OrtModelLoader {
               : sessions.add(ModelSession.open(environment, graphs.next(), device));
       DecoderContract firstContract = contract(first, directory);
       DecoderContract nextContract = next == first ? firstContract : contract(next, directory);
-      Decoder decoder = Decoder.of(environment, first, firstContract, next, nextContract);
+      Decoder decoder =
+          Decoder.of(
+              environment,
+              first,
+              firstContract,
+              next,
+              nextContract,
+              facts.stream().allMatch(GraphFacts::widthInvariant));
       if (encoder == null && decoder.readsEncoder() && !firstContract.holdsEncoder()) {
         throw encoderMissing(first);
       }
@@ -47,7 +58,8 @@ public final class OrtModelLoader {
       if (decoder.readsEncoder() && start < 0) {
         throw startMissing(directory);
       }
-      return new OrtSequenceModel(encoder, decoder, start, config.padTokenId(), sessions);
+      return new OrtSequenceModel(
+          encoder, decoder, new PromptTokens(start, config.padTokenId()), facts, sessions);
     } catch (RuntimeException | Error e) {
       sessions.closeAfter(e);
       throw e;

@@ -9,6 +9,7 @@ import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
+import dev.aligner.onnx.internal.model.GraphFacts;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -31,22 +32,22 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
   private final @Nullable ModelSession encoder;
   private final @Nullable EncoderContract encoderContract;
   private final Decoder decoder;
-  private final int decoderStartTokenId;
-  private final int padTokenId;
+  private final PromptTokens tokens;
+  private final boolean groupQueryAttention;
   private final CloseAll sessions;
 
   OrtSequenceModel(
       @Nullable ModelSession encoder,
       Decoder decoder,
-      int decoderStartTokenId,
-      int padTokenId,
+      PromptTokens tokens,
+      List<GraphFacts> facts,
       CloseAll sessions) {
     this.environment = decoder.environment();
     this.encoder = encoder;
     this.encoderContract = encoder == null ? null : EncoderContract.of(encoder);
     this.decoder = decoder;
-    this.decoderStartTokenId = decoderStartTokenId;
-    this.padTokenId = padTokenId;
+    this.tokens = tokens;
+    this.groupQueryAttention = facts.stream().anyMatch(GraphFacts::groupQueryAttention);
     this.sessions = sessions;
   }
 
@@ -66,12 +67,22 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
 
   /**
    * Tells whether prompts of different lengths may be in one generation. Padding of an encoder is
-   * masked out; a decoder alone is padded on the left, which takes positions as an input.
+   * masked out; a decoder alone is padded on the left, which takes positions as an input, and
+   * which ONNX Runtime's own attention over a cache does not know.
    *
    * @return false if all prompts of a generation need one length
    */
   public boolean readsPadding() {
-    return isEncoderDecoder() || decoder.nextContract().readsPadding();
+    return isEncoderDecoder() || (decoder.nextContract().readsPadding() && !groupQueryAttention);
+  }
+
+  /**
+   * Tells whether what a token gets does not depend on what else is in the same run.
+   *
+   * @return false for dynamically quantised graphs, which take one scale over a whole tensor
+   */
+  public boolean isWidthInvariant() {
+    return decoder.widthInvariant();
   }
 
   /**
@@ -118,14 +129,14 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
                   environment,
                   decoder.buffers(),
                   isEncoderDecoder() ? prompts : List.of(),
-                  padTokenId));
+                  tokens.pad()));
       encode(side, runOptions, cancellation, owned);
       OrtDecoderState state =
           new OrtDecoderState(
-              decoder, side, prompts.size(), padTokenId, runOptions, cancellation, owned);
+              decoder, side, prompts.size(), tokens.pad(), runOptions, cancellation, owned);
       int[][] firstTokens = prompts.toArray(int[][]::new);
       if (isEncoderDecoder()) {
-        Arrays.setAll(firstTokens, row -> new int[] {decoderStartTokenId});
+        Arrays.setAll(firstTokens, row -> new int[] {tokens.start()});
       }
       return new Opened(state, firstTokens);
     } catch (OrtException e) {

@@ -34,6 +34,9 @@ final class TokenizerJson {
 
   private static final JsonFactory JSON = new ObjectMapper().getFactory();
 
+  /** Eight times what the largest vocabularies take. */
+  private static final long MAX_BYTES = 256L << 20;
+
   private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
 
   /** A Unicode noncharacter, which {@link HfTokenizer} takes out of every text. */
@@ -61,8 +64,17 @@ final class TokenizerJson {
    */
   static TokenizerJson read(Path file, Set<Integer> controlIds) {
     TokenizerJson json = new TokenizerJson(file, controlIds);
-    try (JsonParser parser = JSON.createParser(file.toFile())) {
-      json.scan(parser);
+    try (JsonParser first = JSON.createParser(file.toFile());
+        JsonParser second = JSON.createParser(file.toFile())) {
+      if (Files.size(file) > MAX_BYTES) {
+        throw json.unreadable("one of " + Files.size(file) + " bytes", null);
+      }
+      NativeJson.check(first)
+          .ifPresent(
+              found -> {
+                throw json.unreadable(found, null);
+              });
+      json.scan(second);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       throw json.unreadable(
@@ -122,10 +134,20 @@ final class TokenizerJson {
         scanAddedTokens(parser.readValueAsTree());
       } else if (field.equals("model") && value == JsonToken.START_OBJECT) {
         scanModel(parser);
+      } else if (field.equals("post_processor") && value == JsonToken.START_OBJECT) {
+        scanPostProcessor(parser.readValueAsTree());
       } else {
         parser.skipChildren();
       }
     }
+  }
+
+  private void scanPostProcessor(JsonNode postProcessor) {
+    NativeJson.undefinedToken(postProcessor)
+        .ifPresent(
+            token -> {
+              throw unreadable("a template with " + token + ", which it does not define", null);
+            });
   }
 
   private void scanAddedTokens(ArrayNode tokens) {
