@@ -14,6 +14,7 @@ NOISE, NOISE_SEED = 3e-4, 1
 SCORE_TOLERANCE = 5e-5
 PLAIN_TOKENS, MODE_TOKENS, BEAM_TOKENS = 24, 16, 12
 PROMPT_LENGTHS = (1, 1, 2, 3, 5, 7, 9, 12, 17, 24, 40)
+ECHOES = 2
 PREFIX_LENGTHS = (0, 3, 6)
 
 
@@ -120,16 +121,28 @@ def prompts(tokenizer, before: list, after: list) -> list:
 
 
 def cases(bench: Bench, rows: list) -> list:
-    """Plain greedy, each processor and stopping rule where it changes the output, beams, and all of them combined."""
-    plain = {tuple(row): bench.run(bench.judge, row, {**modes.GREEDY, "max_new_tokens": MODE_TOKENS}).sequences[0]
-             for row in rows}
-    return _plain_cases(bench, rows) + _greedy_cases(bench, plain) + _beam_cases(bench, plain)
+    """Plain greedy, each processor and stopping rule where it changes the output, beams, and all of them combined.
+
+    Prompts that hold what the model says to others are there for the processors that look at the prompt.
+    """
+    options = {**modes.GREEDY, "max_new_tokens": MODE_TOKENS}
+    plain = {tuple(row): bench.run(bench.judge, row, options).sequences[0] for row in rows}
+    for row in rows[-ECHOES:]:
+        echo = tuple(row[:2] + plain[tuple(row)] + row[-1:])
+        plain[echo] = bench.run(bench.judge, list(echo), options).sequences[0]
+    return (_default_cases(bench, rows[4:8], {"max_new_tokens": MODE_TOKENS}) + _plain_cases(bench, rows)
+            + _greedy_cases(bench, plain) + _beam_cases(bench, plain))
 
 
-def default_cases(bench: Bench, rows: list) -> list:
-    """What generation_config.json alone asks for."""
-    found = [bench.case(f"defaults-{n}", row, {}) for n, row in enumerate(rows)]
-    return [case for case in found if case] + _plain_cases(bench, rows[:6])
+def override_cases(bench: Bench, rows: list) -> list:
+    """Those of a folder that differs in its generation_config.json alone."""
+    return _default_cases(bench, rows, {}) + _plain_cases(bench, rows[:6])
+
+
+def _default_cases(bench: Bench, rows: list, options: dict) -> list:
+    """What generation_config.json asks for."""
+    found = [bench.case(f"defaults-{n}", row, options) for n, row in enumerate(rows)]
+    return [case for case in found if case]
 
 
 def _plain_cases(bench: Bench, rows: list) -> list:

@@ -1,5 +1,6 @@
 """Writes the models as ONNX in the layouts the loader has to accept, fp32 and quantised."""
 
+import copy
 import json
 import shutil
 from pathlib import Path
@@ -8,7 +9,7 @@ import onnx
 from onnx import helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
-from optimum.exporters.onnx import main_export
+from optimum.exporters.onnx import main_export, onnx_export_from_model
 
 OPSET = 18
 CONFIG_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
@@ -25,6 +26,16 @@ def export(model, tokenizer, task: str, scratch: Path) -> Path:
     tokenizer.save_pretrained(source)
     main_export(str(source), str(target), task=task, library_name="transformers", opset=OPSET,
                 local_files_only=True)
+    _compact(target / "tokenizer.json")
+    return target
+
+
+def export_model(model, tokenizer, task: str, target: Path) -> Path:
+    """As above, but from memory: loaded from a folder, gemma2 gets an attention without its soft cap."""
+    model = copy.deepcopy(model)
+    model.config.use_cache = task.endswith("with-past")
+    onnx_export_from_model(model, target, task=task, opset=OPSET, do_validation=False)
+    tokenizer.save_pretrained(target)
     _compact(target / "tokenizer.json")
     return target
 

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
-from transformers import (BartConfig, BartForConditionalGeneration, Gemma2Config, Gemma2ForCausalLM, GenerationConfig,
-                          GPT2Config, GPT2LMHeadModel, MarianConfig, MarianMTModel, PreTrainedModel, Qwen2Config,
-                          Qwen2ForCausalLM)
+from transformers import (BartConfig, BartForConditionalGeneration, BloomConfig, BloomForCausalLM, Gemma2Config,
+                          Gemma2ForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig, GemmaConfig, GemmaForCausalLM,
+                          GenerationConfig, GPT2Config, GPT2LMHeadModel, GPTNeoXConfig, GPTNeoXForCausalLM,
+                          MarianConfig, MarianMTModel, MistralConfig, MistralForCausalLM, MT5Config,
+                          MT5ForConditionalGeneration, OPTConfig, OPTForCausalLM, PegasusConfig,
+                          PegasusForConditionalGeneration, Phi3Config, Phi3ForCausalLM, PreTrainedModel, Qwen2Config,
+                          Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM)
 
 from tiny_models import lighten, randomise
 
@@ -83,6 +87,90 @@ def _qwen2() -> PreTrainedModel:
     return _tiny(Qwen2ForCausalLM, config, ids, seed=15, eos=1.15)
 
 
+def _mt5() -> PreTrainedModel:
+    ids = dict(pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)
+    config = MT5Config(
+        vocab_size=VOCAB, d_model=16, d_kv=6, d_ff=32, num_layers=2, num_decoder_layers=2, num_heads=2,
+        relative_attention_num_buckets=8, relative_attention_max_distance=32, dropout_rate=0.0, **ids)
+    gains = {"relative_attention_bias.weight": 4.0, "shared.weight": 3.0}
+    return _tiny(MT5ForConditionalGeneration, config, ids, seed=16, eos=1.15, spread=0.5, gains=gains)
+
+
+def _pegasus() -> PreTrainedModel:
+    ids = dict(pad_token_id=0, eos_token_id=1, decoder_start_token_id=0, forced_eos_token_id=1)
+    config = PegasusConfig(
+        vocab_size=VOCAB, d_model=16, encoder_layers=1, decoder_layers=2, encoder_attention_heads=2,
+        decoder_attention_heads=2, encoder_ffn_dim=32, decoder_ffn_dim=32, max_position_embeddings=128,
+        scale_embedding=True, **ids)
+    generation = dict(ids, num_beams=8, length_penalty=0.8, max_length=32)
+    return _tiny(PegasusForConditionalGeneration, config, generation, seed=17, eos=1.15,
+                 gains={"encoder_attn.out_proj.weight": 0.25})
+
+
+def _mistral() -> PreTrainedModel:
+    config = MistralConfig(
+        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, sliding_window=8, max_position_embeddings=128, bos_token_id=1, eos_token_id=2)
+    return _tiny(MistralForCausalLM, config, dict(bos_token_id=1, eos_token_id=2), seed=18, eos=1.15)
+
+
+def _qwen3() -> PreTrainedModel:
+    config = Qwen3Config(
+        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=16, max_position_embeddings=128, tie_word_embeddings=True, bos_token_id=0,
+        eos_token_id=1)
+    generation = dict(bos_token_id=0, pad_token_id=0, eos_token_id=[1, 0])
+    return _tiny(Qwen3ForCausalLM, config, generation, seed=19, eos=1.15)
+
+
+def _gemma() -> PreTrainedModel:
+    ids = dict(pad_token_id=0, eos_token_id=1, bos_token_id=2)
+    config = GemmaConfig(
+        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=16, max_position_embeddings=128, **ids)
+    return _tiny(GemmaForCausalLM, config, ids, seed=20, eos=1.15)
+
+
+def _gemma3() -> PreTrainedModel:
+    ids = dict(pad_token_id=0, eos_token_id=1, bos_token_id=2)
+    config = Gemma3TextConfig(
+        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=16, query_pre_attn_scalar=16, sliding_window=8,
+        layer_types=["sliding_attention", "full_attention"], max_position_embeddings=128, **ids)
+    return _loud_layers(_tiny(Gemma3ForCausalLM, config, dict(ids, eos_token_id=[1, 106]), seed=21, eos=1.5))
+
+
+def _phi3() -> PreTrainedModel:
+    config = Phi3Config(
+        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, sliding_window=8, max_position_embeddings=128, original_max_position_embeddings=128,
+        bos_token_id=1, eos_token_id=2, pad_token_id=2)
+    generation = dict(bos_token_id=1, eos_token_id=[2, 3, 4], pad_token_id=2)
+    return _tiny(Phi3ForCausalLM, config, generation, seed=22, eos=1.15)
+
+
+def _opt() -> PreTrainedModel:
+    ids = dict(bos_token_id=2, eos_token_id=2, pad_token_id=1)
+    config = OPTConfig(
+        vocab_size=VOCAB, hidden_size=16, word_embed_proj_dim=8, ffn_dim=32, num_hidden_layers=2,
+        num_attention_heads=2, max_position_embeddings=128, **ids)
+    return _tiny(OPTForCausalLM, config, ids, seed=23, eos=1.5)
+
+
+def _bloom() -> PreTrainedModel:
+    ids = dict(bos_token_id=1, eos_token_id=2, pad_token_id=3)
+    config = BloomConfig(vocab_size=VOCAB, hidden_size=16, n_layer=2, n_head=2, **ids)
+    return _tiny(BloomForCausalLM, config, ids, seed=26, eos=1.0)
+
+
+def _gpt_neox() -> PreTrainedModel:
+    ids = dict(bos_token_id=0, eos_token_id=0)
+    config = GPTNeoXConfig(
+        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        rotary_pct=0.5, max_position_embeddings=128, **ids)
+    return _tiny(GPTNeoXForCausalLM, config, ids, seed=25, eos=1.5)
+
+
 def _tiny(model_class, config, generation: dict, seed: int, eos: float, spread: float = 1.5, gains: dict | None = None
           ) -> PreTrainedModel:
     """Random weights, wide enough that a tied embedding does not just repeat its token.
@@ -110,16 +198,32 @@ def _loud_layers(model: PreTrainedModel) -> PreTrainedModel:
     return model
 
 
+LLAMA_SPECIALS = {"unk": "<unk>", "bos": "<s>", "eos": "</s>"}
+T5_SPECIALS = {"pad": "<pad>", "eos": "</s>", "unk": "<unk>"}
+BART_SPECIALS = {"bos": "<s>", "pad": "<pad>", "eos": "</s>", "unk": "<unk>"}
+GEMMA_SPECIALS = {"pad": "<pad>", "eos": "<eos>", "bos": "<bos>", "unk": "<unk>"}
+GPT_SPECIALS = {"eos": "<|endoftext|>"}
+QWEN_SPECIALS = {"pad": "<|endoftext|>", "eos": "<|im_end|>"}
+
 FAMILIES = [
-    Family("bart", _bart, {"bos": "<s>", "pad": "<pad>", "eos": "</s>", "unk": "<unk>"},
-           {"tiny-bart": SEQ2SEQ_SPLIT, "tiny-bart-cnn": SEQ2SEQ_MERGED}, bos_first=True, eos_last=True,
+    Family("bart", _bart, BART_SPECIALS, {"tiny-bart": SEQ2SEQ_SPLIT, "tiny-bart-cnn": SEQ2SEQ_MERGED},
+           bos_first=True, eos_last=True,
            overrides={"tiny-bart-cnn": dict(
                num_beams=4, length_penalty=2.0, early_stopping=True, no_repeat_ngram_size=3, min_length=6,
                max_length=20)}),
     Family("marian", _marian, {"eos": "</s>", "unk": "<unk>"}, {"tiny-marian": SEQ2SEQ_MERGED},
            last={"pad": "<pad>"}, eos_last=True),
-    Family("gpt2", _gpt2, {"eos": "<|endoftext|>"}, {"tiny-gpt2": DECODER}),
-    Family("gemma2", _gemma2, {"pad": "<pad>", "eos": "<eos>", "bos": "<bos>", "unk": "<unk>"},
-           {"tiny-gemma2": DECODER}, bos_first=True),
-    Family("qwen2", _qwen2, {"pad": "<|endoftext|>", "eos": "<|im_end|>"}, {"tiny-qwen2": DECODER}),
+    Family("mt5", _mt5, T5_SPECIALS, {"tiny-mt5": SEQ2SEQ_MERGED}, eos_last=True),
+    Family("pegasus", _pegasus, T5_SPECIALS, {"tiny-pegasus": SEQ2SEQ_SPLIT}, eos_last=True),
+    Family("gpt2", _gpt2, GPT_SPECIALS, {"tiny-gpt2": DECODER}),
+    Family("mistral", _mistral, LLAMA_SPECIALS, {"tiny-mistral": DECODER}, bos_first=True),
+    Family("qwen2", _qwen2, QWEN_SPECIALS, {"tiny-qwen2": DECODER}),
+    Family("qwen3", _qwen3, QWEN_SPECIALS, {"tiny-qwen3": DECODER}),
+    Family("gemma", _gemma, GEMMA_SPECIALS, {"tiny-gemma": DECODER}, bos_first=True),
+    Family("gemma2", _gemma2, GEMMA_SPECIALS, {"tiny-gemma2": DECODER}, bos_first=True),
+    Family("gemma3", _gemma3, GEMMA_SPECIALS, {"tiny-gemma3": DECODER}, bos_first=True),
+    Family("phi3", _phi3, LLAMA_SPECIALS, {"tiny-phi3": DECODER}, bos_first=True),
+    Family("opt", _opt, {"unk": "<unk>", "pad": "<pad>", "eos": "</s>"}, {"tiny-opt": DECODER}),
+    Family("bloom", _bloom, {"unk": "<unk>", "bos": "<s>", "eos": "</s>", "pad": "<pad>"}, {"tiny-bloom": DECODER}),
+    Family("gpt_neox", _gpt_neox, GPT_SPECIALS, {"tiny-gpt-neox": DECODER}),
 ]

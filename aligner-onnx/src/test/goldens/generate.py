@@ -108,7 +108,7 @@ def generate_family(family: families.Family, out: Path, scratch: Path) -> None:
         families.VOCAB, family.specials, family.last, family.bos_first, family.eos_last)
     seq2seq = model.config.is_encoder_decoder
     task = "text2text-generation-with-past" if seq2seq else "text-generation-with-past"
-    exported = exporting.export(model, tokenizer, task, scratch)
+    exported = exporting.export_model(model, tokenizer, task, scratch)
     rows = decoding.prompts(tokenizer, [tokenizer.bos_token_id] if family.bos_first else [],
                             [tokenizer.eos_token_id] if family.eos_last else [])
     for name, files in family.folders.items():
@@ -119,7 +119,7 @@ def generate_family(family: families.Family, out: Path, scratch: Path) -> None:
         judge.generation_config.update(**overrides)
         graphs = [_session(folder, seq2seq)]
         bench = decoding.Bench(judge, graphs, tokenizer)
-        cases = decoding.default_cases(bench, rows) if overrides else decoding.cases(bench, rows)
+        cases = decoding.override_cases(bench, rows) if overrides else decoding.cases(bench, rows)
         warping = [] if overrides else decoding.warping_cases(bench, rows)
         goldens.write(folder / "decoding.json", cases, warping, judge="PyTorch")
         print(f"{name}: {len(cases)} decoding cases, {len(warping)} of sampling, judged by PyTorch")
