@@ -10,12 +10,14 @@ import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.internal.CorrectionRun;
 import dev.aligner.onnx.internal.Engine;
 import dev.aligner.onnx.internal.TokenBudget;
+import dev.aligner.onnx.internal.chat.ChatTemplate;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelCache;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,9 +240,8 @@ public final class OnnxAligner implements Aligner {
           template != null
               ? template
               : directory.aligner().template().orElseThrow(this::templateMissing);
-      if (chosenTemplate.isChatTurn()) {
-        throw chatTemplateMissing();
-      }
+      Optional<ChatTemplate> chat =
+          chosenTemplate.isChatTurn() ? Optional.of(chatTemplate(directory)) : Optional.empty();
       Segmentation chosenSegmentation =
           segmentation != null
               ? segmentation
@@ -250,7 +251,7 @@ public final class OnnxAligner implements Aligner {
       return new OnnxAligner(
           engine,
           new CorrectionRun(
-              engine, chosenTemplate, chosenSegmentation, budget, limits.whenExceeded()));
+              engine, chosenTemplate, chat, chosenSegmentation, budget, limits.whenExceeded()));
     }
 
     private ModelLoadException templateMissing() {
@@ -262,12 +263,16 @@ public final class OnnxAligner implements Aligner {
               + " {\"version\": 1, \"template\": \"aligner-v2\"}");
     }
 
-    private ModelLoadException chatTemplateMissing() {
-      return new ModelLoadException(
-          template == null ? modelDirectory.resolve("aligner.json") : modelDirectory,
-          "a template that is a whole prompt",
-          "the user turn of a chat template, which this release does not render",
-          "write the turn's control tokens into a template of your own by PromptTemplate.of(...)");
+    private static ChatTemplate chatTemplate(ModelDirectory directory) {
+      return ChatTemplate.read(directory.path())
+          .orElseThrow(
+              () ->
+                  new ModelLoadException(
+                      directory.path().resolve("tokenizer_config.json"),
+                      "a chat template, because the prompt is the user turn of one",
+                      "none, neither there nor in chat_template.jinja or chat_template.json",
+                      "copy the file from the checkpoint, or write the turn's control tokens into a"
+                          + " template of your own by PromptTemplate.of(...)"));
     }
   }
 }

@@ -5,18 +5,22 @@ import dev.aligner.CorrectionRequest;
 import dev.aligner.CorrectionUsage;
 import dev.aligner.FinishReason;
 import dev.aligner.LimitExceededException;
+import dev.aligner.Prompt;
 import dev.aligner.PromptTemplate;
 import dev.aligner.SkipReason;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.Segmentation;
+import dev.aligner.onnx.internal.chat.ChatTemplate;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
 import dev.aligner.onnx.internal.decode.GreedySearch;
 import dev.aligner.onnx.internal.segment.Piece;
 import dev.aligner.onnx.internal.segment.Segmenter;
+import dev.aligner.onnx.internal.tokenize.HfTokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +29,7 @@ import java.util.stream.IntStream;
  *
  * @param engine the model
  * @param template what it was trained on
+ * @param chat what stands around the template's text, if that is a user's turn
  * @param segmentation how answers are cut
  * @param budget how long prompts and outputs may be
  * @param whenExceeded what happens to those that are longer
@@ -32,6 +37,7 @@ import java.util.stream.IntStream;
 public record CorrectionRun(
     Engine engine,
     PromptTemplate template,
+    Optional<ChatTemplate> chat,
     Segmentation segmentation,
     TokenBudget budget,
     Limits.WhenExceeded whenExceeded) {
@@ -57,7 +63,7 @@ public record CorrectionRun(
     List<int[]> prompts = new ArrayList<>(originals.size());
     for (String original : originals) {
       call.check();
-      prompts.add(engine.tokenizer().encode(template.render(request.withAnswer(original))));
+      prompts.add(tokens(template.render(request.withAnswer(original))));
     }
     int longest = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
     if (longest > budget.maxPromptTokens()) {
@@ -72,6 +78,12 @@ public record CorrectionRun(
           .withUsage(usage);
     }
     return Correction.of(request, join(pieces, texts(originals, result.rows()))).withUsage(usage);
+  }
+
+  private int[] tokens(Prompt prompt) {
+    return chat.isPresent()
+        ? engine.tokenizer().encode(chat.get().render(prompt), HfTokenizer.Around.NOTHING)
+        : engine.tokenizer().encode(prompt);
   }
 
   private Correction overLimit(
