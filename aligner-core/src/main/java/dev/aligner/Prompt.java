@@ -1,5 +1,6 @@
 package dev.aligner;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -83,6 +84,45 @@ public final class Prompt {
    */
   public static Prompt ofTrusted(String text) {
     return new Prompt(text, List.of(new Span(Source.TEMPLATE, 0, text.length())));
+  }
+
+  /**
+   * Puts trusted text around this prompt, as a chat template does around a user's turn.
+   *
+   * @param before what stands before it
+   * @param after what stands after it
+   * @return a prompt in which this one keeps its spans, and the rest is {@link Source#TEMPLATE}
+   */
+  public Prompt within(String before, String after) {
+    List<Span> all = new ArrayList<>();
+    all.add(new Span(Source.TEMPLATE, 0, before.length()));
+    for (Span span : spans) {
+      all.add(new Span(span.source, span.start + before.length(), span.end + before.length()));
+    }
+    int end = before.length() + text.length();
+    all.add(new Span(Source.TEMPLATE, end, end + after.length()));
+    return new Prompt(before + text + after, all);
+  }
+
+  /**
+   * Cuts a part out of this prompt.
+   *
+   * @param start index of the first character
+   * @param end index after the last character
+   * @return the part, with the spans that lie in it
+   * @throws IndexOutOfBoundsException if there is no such part
+   */
+  public Prompt part(int start, int end) {
+    String part = text.substring(start, end);
+    List<Span> all = new ArrayList<>();
+    for (Span span : spans) {
+      int from = Math.max(span.start, start);
+      int to = Math.min(span.end, end);
+      if (from <= to) {
+        all.add(new Span(span.source, from - start, to - start));
+      }
+    }
+    return new Prompt(part, all);
   }
 
   /**

@@ -12,13 +12,16 @@ import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.internal.CorrectionRun;
 import dev.aligner.onnx.internal.Engine;
 import dev.aligner.onnx.internal.GenerationSettings;
+import dev.aligner.onnx.internal.PromptMaker;
 import dev.aligner.onnx.internal.TokenBudget;
+import dev.aligner.onnx.internal.chat.ChatTemplate;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelCache;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +174,7 @@ public final class OnnxAligner implements Aligner {
    * @return the builder's, else that of {@code aligner.json}
    */
   public PromptTemplate template() {
-    return run.template();
+    return run.prompts().template();
   }
 
   /**
@@ -305,9 +308,8 @@ public final class OnnxAligner implements Aligner {
           template != null
               ? template
               : directory.aligner().template().orElseThrow(this::templateMissing);
-      if (chosenTemplate.isChatTurn()) {
-        throw chatTemplateMissing();
-      }
+      Optional<ChatTemplate> chat =
+          chosenTemplate.isChatTurn() ? Optional.of(chatTemplate(directory)) : Optional.empty();
       Segmentation chosenSegmentation =
           segmentation != null
               ? segmentation
@@ -319,7 +321,11 @@ public final class OnnxAligner implements Aligner {
       return new OnnxAligner(
           engine,
           new CorrectionRun(
-              engine, chosenTemplate, chosenSegmentation, settings, limits.whenExceeded()));
+              engine,
+              new PromptMaker(chosenTemplate, chat),
+              chosenSegmentation,
+              settings,
+              limits.whenExceeded()));
     }
 
     private ModelLoadException templateMissing() {
@@ -331,12 +337,16 @@ public final class OnnxAligner implements Aligner {
               + " {\"version\": 1, \"template\": \"aligner-v2\"}");
     }
 
-    private ModelLoadException chatTemplateMissing() {
-      return new ModelLoadException(
-          template == null ? modelDirectory.resolve("aligner.json") : modelDirectory,
-          "a template that is a whole prompt",
-          "the user turn of a chat template, which this release does not render",
-          "write the turn's control tokens into a template of your own by PromptTemplate.of(...)");
+    private static ChatTemplate chatTemplate(ModelDirectory directory) {
+      return ChatTemplate.read(directory.path())
+          .orElseThrow(
+              () ->
+                  new ModelLoadException(
+                      directory.path().resolve("tokenizer_config.json"),
+                      "a chat template, because the prompt is the user turn of one",
+                      "none, neither there nor in chat_template.jinja or chat_template.json",
+                      "copy the file from the checkpoint, or write the turn's control tokens into a"
+                          + " template of your own by PromptTemplate.of(...)"));
     }
   }
 }

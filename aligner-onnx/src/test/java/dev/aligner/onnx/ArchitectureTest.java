@@ -74,6 +74,31 @@ class ArchitectureTest {
         .check(onnx);
   }
 
+  /** A template comes with a model; what renders it can reach nothing but values. */
+  @Test
+  void chatTemplates_knowNoRuntimeAndNoReflection() {
+    classes()
+        .that()
+        .resideInAPackage(INTERNAL + "chat")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            INTERNAL + "chat",
+            INTERNAL + "model",
+            "dev.aligner",
+            "com.fasterxml.jackson.databind..",
+            "java.io",
+            "java.lang",
+            "java.lang.runtime",
+            "java.lang.invoke",
+            "java.math",
+            "java.nio..",
+            "java.time..",
+            "java.util..",
+            "org.jspecify.annotations")
+        .check(onnx);
+  }
+
   @Test
   void publicApi_exposesNothingInternal() {
     classes()

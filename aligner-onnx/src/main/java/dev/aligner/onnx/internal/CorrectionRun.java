@@ -5,7 +5,6 @@ import dev.aligner.CorrectionRequest;
 import dev.aligner.CorrectionUsage;
 import dev.aligner.FinishReason;
 import dev.aligner.LimitExceededException;
-import dev.aligner.PromptTemplate;
 import dev.aligner.SkipReason;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.Segmentation;
@@ -27,14 +26,14 @@ import java.util.stream.IntStream;
  * and put the pieces together again.
  *
  * @param engine the model
- * @param template what it was trained on
+ * @param prompts makes prompts as it was trained on
  * @param segmentation how answers are cut
  * @param settings how tokens are chosen, and how many there may be
  * @param whenExceeded what happens to answers over a limit
  */
 public record CorrectionRun(
     Engine engine,
-    PromptTemplate template,
+    PromptMaker prompts,
     Segmentation segmentation,
     GenerationSettings settings,
     Limits.WhenExceeded whenExceeded) {
@@ -86,7 +85,7 @@ public record CorrectionRun(
     StreamedAnswer streamed =
         new StreamedAnswer(
             answer.pieces(),
-            template.outputPrefix(),
+            prompts.outputPrefix(),
             engine.tokenizer()::streamingDecoder,
             engine.eosTokenIds(settings),
             onText);
@@ -125,10 +124,10 @@ public record CorrectionRun(
                   }
                 })
             .toList();
-    List<int[]> prompts = answers.stream().flatMap(answer -> answer.prompts().stream()).toList();
+    List<int[]> all = answers.stream().flatMap(answer -> answer.prompts().stream()).toList();
     SearchResult together;
     try {
-      together = engine.generate(prompts, settings, TokenListener.NONE, call);
+      together = engine.generate(all, settings, TokenListener.NONE, call);
     } catch (RuntimeException e) {
       return requests.stream().map(r -> orFailed(r, () -> correct(r, call))).toList();
     }
@@ -157,17 +156,17 @@ public record CorrectionRun(
 
   private PreparedAnswer prepare(CorrectionRequest request, Cancellation call) {
     List<Piece> pieces = Segmenter.cut(request.answer(), segmentation);
-    List<int[]> prompts = new ArrayList<>();
+    List<int[]> ids = new ArrayList<>();
     for (Piece piece : pieces) {
       if (PreparedAnswer.isCorrected(piece)) {
         call.check();
-        prompts.add(engine.tokenizer().encode(template.render(request.withAnswer(piece.text()))));
+        ids.add(prompts.ids(request.withAnswer(piece.text()), engine.tokenizer()));
       }
     }
-    if (prompts.isEmpty()) {
+    if (ids.isEmpty()) {
       return PreparedAnswer.settled(Correction.skipped(request, SkipReason.NOTHING_TO_CORRECT));
     }
-    PreparedAnswer answer = new PreparedAnswer(request, pieces, prompts, null);
+    PreparedAnswer answer = new PreparedAnswer(request, pieces, ids, null);
     int longest = answer.longestPrompt();
     int limit = settings.budget().maxPromptTokens();
     return longest <= limit
@@ -197,7 +196,7 @@ public record CorrectionRun(
                 i ->
                     OutputText.of(
                         corrected.get(i).text(),
-                        template.outputPrefix(),
+                        prompts.outputPrefix(),
                         engine.tokenizer().decode(rows.get(i).tokenIds())))
             .toList());
   }

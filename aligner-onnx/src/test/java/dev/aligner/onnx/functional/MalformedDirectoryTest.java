@@ -223,14 +223,28 @@ class MalformedDirectoryTest {
   }
 
   @Test
-  void build_chatTemplate_isRefused() {
+  void build_noChatTemplate_saysWhereToPutIt() {
     ModelCopy copy = ModelCopy.of("tiny-llama", folder);
     copy.write(ALIGNER, "{\"version\": 1, \"template\": \"align-anything\"}");
 
     ModelLoadException e = failure(OnnxAligner.builder(copy.directory()));
 
-    assertThat(e.file()).isEqualTo(copy.file(ALIGNER));
-    assertThat(e.found()).contains("chat template");
+    assertThat(e.file()).isEqualTo(copy.file("tokenizer_config.json"));
+    assertThat(e.expected()).contains("chat template");
+    assertThat(e.fix()).contains("PromptTemplate.of(...)");
+  }
+
+  @Test
+  void build_brokenChatTemplate_namesItsFile() {
+    ModelCopy copy = ModelCopy.of("tiny-llama", folder);
+    copy.write("chat_template.jinja", "{{ messages[0].content }}{% if %}");
+    OnnxAligner.Builder builder =
+        OnnxAligner.builder(copy.directory()).template(PromptTemplate.ALIGN_ANYTHING);
+
+    ModelLoadException e = failure(builder);
+
+    assertThat(e.file()).isEqualTo(copy.file("chat_template.jinja"));
+    assertThat(e.found()).contains("line 1");
   }
 
   /** The error is as it has to be, and the failed load has left nothing open. */

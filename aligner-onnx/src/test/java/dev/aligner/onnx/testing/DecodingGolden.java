@@ -20,7 +20,7 @@ import java.util.Set;
  *
  * @param name what the case is about
  * @param inputIds the prompt
- * @param maxNewTokens the limit of the output
+ * @param maxNewTokens the limit of the output, 0 for the model's
  * @param decoding the options over those of the model
  * @param sequences the outputs, the best first
  */

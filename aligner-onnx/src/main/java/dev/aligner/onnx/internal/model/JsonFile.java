@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** A JSON object in a file, read with clear errors. A field that is null counts as absent. */
-final class JsonFile {
+public final class JsonFile {
 
   /** Python writes NaN and Infinity, and refuses text after the object, as this does. */
   private static final ObjectMapper MAPPER =
@@ -45,7 +45,7 @@ final class JsonFile {
    *
    * @throws ModelLoadException if it is missing or not a JSON object
    */
-  static JsonFile read(Path file) {
+  public static JsonFile read(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new ModelLoadException(
@@ -82,7 +82,7 @@ final class JsonFile {
     }
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
@@ -156,11 +156,11 @@ final class JsonFile {
     return Optional.of(value.textValue());
   }
 
-  boolean has(String field) {
+  public boolean has(String field) {
     return !absent(root.path(field));
   }
 
-  JsonNode node(String field) {
+  public JsonNode node(String field) {
     return root.path(field);
   }
 
@@ -182,7 +182,7 @@ final class JsonFile {
     }
   }
 
-  ModelLoadException wrong(String field, String expected, JsonNode found) {
+  public ModelLoadException wrong(String field, String expected, JsonNode found) {
     String text = found.isMissingNode() ? "no such field" : found.toString();
     return new ModelLoadException(
         file,

@@ -34,6 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HfTokenizer implements AutoCloseable {
 
+  /** What is put around a text that is encoded. */
+  public enum Around {
+    /** The special tokens that the tokenizer puts around every text. */
+    SPECIAL_TOKENS,
+    /** Nothing: the text spells all its special tokens, as a chat template's does. */
+    NOTHING
+  }
+
   private static final Map<String, String> AS_IT_IS =
       Map.of("truncation", "false", "padding", "false");
 
@@ -147,8 +155,19 @@ public final class HfTokenizer implements AutoCloseable {
    * @return the ids, all of them
    */
   public int[] encode(Prompt prompt) {
+    return encode(prompt, Around.SPECIAL_TOKENS);
+  }
+
+  /**
+   * Turns a prompt into ids.
+   *
+   * @param prompt the prompt
+   * @param around what is put around it
+   * @return the ids, all of them
+   */
+  public int[] encode(Prompt prompt, Around around) {
     String text = wellFormed(prompt.text());
-    Encoding encoding = original.get().encode(text, true, false);
+    Encoding encoding = original.get().encode(text, around == Around.SPECIAL_TOKENS, false);
     boolean trusted =
         prompt.spans().stream().allMatch(span -> span.source() == Prompt.Source.TEMPLATE);
     if (trusted) {

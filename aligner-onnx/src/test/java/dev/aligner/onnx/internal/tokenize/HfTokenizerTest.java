@@ -102,6 +102,34 @@ class HfTokenizerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-t5", "tiny-llama"})
+  void encode_nothingAround_isTheTextAlone(String model) {
+    try (HfTokenizer tokenizer = open(model)) {
+      Prompt prompt = untrusted("the answer");
+      int[] around = tokenizer.encode(prompt);
+      int[] alone = tokenizer.encode(prompt, HfTokenizer.Around.NOTHING);
+
+      assertThat(tokenizer.encode(prompt, HfTokenizer.Around.SPECIAL_TOKENS)).isEqualTo(around);
+      assertThat(alone).hasSize(around.length - 1);
+      int from = model.equals("tiny-llama") ? 1 : 0;
+      assertThat(alone).isEqualTo(Arrays.copyOfRange(around, from, from + alone.length));
+    }
+  }
+
+  @Test
+  void encode_nothingAround_takesControlTokensFromTheTemplateAlone() {
+    int bos = 1;
+    int eos = 2;
+    try (HfTokenizer tokenizer = open("tiny-llama")) {
+      Prompt prompt = render(PromptTemplate.of("<s>Edit: {answer}</s>"), "the <s></s> answer");
+      int[] ids = tokenizer.encode(prompt, HfTokenizer.Around.NOTHING);
+
+      assertThat(ids).startsWith(bos).endsWith(eos).containsOnlyOnce(bos).containsOnlyOnce(eos);
+      assertThat(tokenizer.decode(ids)).isEqualTo("Edit: the <s></s> answer");
+    }
+  }
+
   /** The careful way for hostile text gives the ids of the direct way where text is harmless. */
   @Test
   void encode_betweenControlTokens_isWhatTransformersEncodes() {

@@ -8,9 +8,9 @@ import java.util.Set;
  * Raises the scores of the end with each id beyond a length: by {@code |score| * (factor^n - 1)}
  * after {@code n} of them.
  *
- * <p>Two values differ from transformers, which has no use for its own: an end that is forbidden
- * stays so, where transformers makes it NaN; a score too large for a float is the largest one,
- * where transformers fails.
+ * <p>An end that is forbidden, as by a minimal length, becomes certain: transformers makes its score
+ * NaN there, which its arg-max takes for the highest, and so do we. A score too large for a float is
+ * the largest one, where transformers fails.
  */
 final class LengthDecay implements LogitsProcessor {
 
@@ -39,10 +39,17 @@ final class LengthDecay implements LogitsProcessor {
     }
     double growth = Math.min(Math.pow(factor, beyond) - 1, Float.MAX_VALUE);
     for (int id : eosIds) {
-      if (id < scores.length && !Float.isInfinite(scores[id])) {
-        float raised = scores[id] + Math.abs(scores[id]) * (float) growth;
-        scores[id] = raised == Float.POSITIVE_INFINITY ? Float.MAX_VALUE : raised;
+      if (id < scores.length) {
+        scores[id] = raised(scores[id], growth);
       }
     }
+  }
+
+  private static float raised(float score, double growth) {
+    if (Float.isInfinite(score)) {
+      return Float.POSITIVE_INFINITY;
+    }
+    float raised = score + Math.abs(score) * (float) growth;
+    return raised == Float.POSITIVE_INFINITY ? Float.MAX_VALUE : raised;
   }
 }

@@ -1,0 +1,6 @@
+package dev.aligner.onnx.internal.chat;
+
+/** Python's None. */
+enum None {
+  NONE
+}
