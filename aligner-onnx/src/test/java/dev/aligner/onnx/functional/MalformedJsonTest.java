@@ -22,7 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MalformedJsonTest {
 
   private static final List<String> FILES =
-      List.of("config.json", "generation_config.json", "aligner.json", "tokenizer.json");
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "genai_config.json",
+          "aligner.json",
+          "tokenizer.json");
 
   private static final Map<String, byte[]> CONTENTS =
       new TreeMap<>(
