@@ -13,6 +13,12 @@ public final class TokenBudget {
 
   private static final int NEW_TOKENS_OF_THE_PAPER = 2048;
 
+  /**
+   * The default of transformers. It takes a max_length that a file sets to just that for the
+   * default, and the default counts new tokens alone.
+   */
+  private static final int DEFAULT_MAX_LENGTH = 20;
+
   private final boolean encoderDecoder;
   private final int maxPromptTokens;
   private final int maxNewTokens;
@@ -55,11 +61,13 @@ public final class TokenBudget {
     if (config.maxNewTokens().isPresent()) {
       return config.maxNewTokens().getAsInt();
     }
+    int maxLength = config.maxLength().orElse(0);
+    if (encoderDecoder && maxLength == DEFAULT_MAX_LENGTH) {
+      return DEFAULT_MAX_LENGTH;
+    }
     // max_length counts the start token of an encoder-decoder; of a decoder alone it counts the
     // prompt, which says nothing about corrections.
-    return encoderDecoder && config.maxLength().orElse(0) > 1
-        ? config.maxLength().getAsInt() - 1
-        : NEW_TOKENS_OF_THE_PAPER;
+    return encoderDecoder && maxLength > 1 ? maxLength - 1 : NEW_TOKENS_OF_THE_PAPER;
   }
 
   private static OptionalInt first(OptionalInt a, OptionalInt b) {
