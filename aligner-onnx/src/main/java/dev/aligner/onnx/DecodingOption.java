@@ -177,9 +177,10 @@ public final class DecodingOption<T> {
       option("logits_processor", List.of());
 
   /**
-   * Where the random numbers of sampling come from; asked once for each generation. Default: {@link
-   * RandomGenerator#getDefault()}, seeded anew. {@link Decoding#withSeed} is short for a generator
-   * that begins with the same seed in each generation.
+   * Where the random numbers of sampling come from; asked once for each prompt, so that none
+   * depends on what it is generated beside. Default: {@link RandomGenerator#getDefault()}, seeded
+   * anew. {@link Decoding#withSeed} is short for a generator that begins with the same seed in each
+   * generation.
    */
   public static final DecodingOption<Supplier<RandomGenerator>> RANDOM =
       option("random", () -> RandomGeneratorFactory.getDefault().create());

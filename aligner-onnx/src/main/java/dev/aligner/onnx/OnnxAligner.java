@@ -300,6 +300,8 @@ public final class OnnxAligner implements Aligner {
      *     template is known for it
      * @throws IllegalArgumentException if the decoding asks for more outputs than it has beams
      * @throws EngineUnavailableException if the native libraries cannot run here
+     * @throws IllegalArgumentException if options of the decoding exclude each other, or name ids
+     *     that the model does not have
      */
     public OnnxAligner build() {
       ModelDirectory directory = ModelDirectory.read(modelDirectory, weightFormat);
@@ -315,6 +317,12 @@ public final class OnnxAligner implements Aligner {
               ? segmentation
               : directory.aligner().segmentation().orElse(Segmentation.none());
       Engine engine = Engine.open(directory, device, batching);
+      try {
+        engine.check(resolved);
+      } catch (RuntimeException e) {
+        engine.close();
+        throw e;
+      }
       GenerationSettings settings =
           new GenerationSettings(
               resolved, TokenBudget.of(directory, engine.isEncoderDecoder(), limits));

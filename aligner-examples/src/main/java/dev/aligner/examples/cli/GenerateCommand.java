@@ -4,6 +4,7 @@ import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Generation;
 import dev.aligner.onnx.GenerationRequest;
 import dev.aligner.onnx.OnnxGenerator;
+import dev.aligner.onnx.WeightFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,6 +52,13 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Directory of the exported model.")
   private Path model = Path.of("");
+
+  @Option(
+      names = "--weight-format",
+      paramLabel = "FORMAT",
+      description =
+          "Which graphs are loaded, as fp16, quantized or q4; default: those without suffix.")
+  private WeightFormat weightFormat = WeightFormat.AUTO;
 
   @Option(
       names = "--prompt",
@@ -108,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
   private int run(@Nullable GenerationRequest request, UnaryOperator<GenerationRequest> settings)
       throws IOException {
     try (LineReader lines = lines();
-        OnnxGenerator generator = OnnxGenerator.open(model)) {
+        OnnxGenerator generator = OnnxGenerator.open(model, weightFormat)) {
       if (request == null) {
         return new BatchGeneration(generator, settings, context.out()).run(lines);
       }

@@ -2,6 +2,7 @@ package dev.aligner.examples.cli;
 
 import dev.aligner.PromptTemplate;
 import dev.aligner.onnx.Decoding;
+import dev.aligner.onnx.WeightFormat;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -19,6 +20,13 @@ final class ModelOptions {
   private @Nullable Path directory;
 
   @Option(
+      names = "--weight-format",
+      paramLabel = "FORMAT",
+      description =
+          "Which graphs are loaded, as fp16, quantized or q4; default: those without suffix.")
+  private WeightFormat weightFormat = WeightFormat.AUTO;
+
+  @Option(
       names = "--template",
       paramLabel = "TEMPLATE",
       converter = TemplateConverter.class,
@@ -32,6 +40,11 @@ final class ModelOptions {
   /** Returns where the model is, or null for the bundled one. */
   @Nullable Path directory() {
     return directory;
+  }
+
+  /** Returns which graphs are loaded. */
+  WeightFormat weightFormat() {
+    return weightFormat;
   }
 
   /** Returns the template, or null for the model's own. */

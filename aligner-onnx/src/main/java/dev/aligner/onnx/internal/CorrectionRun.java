@@ -1,6 +1,7 @@
 package dev.aligner.onnx.internal;
 
 import dev.aligner.Correction;
+import dev.aligner.CorrectionCandidate;
 import dev.aligner.CorrectionRequest;
 import dev.aligner.CorrectionUsage;
 import dev.aligner.FinishReason;
@@ -17,6 +18,7 @@ import dev.aligner.onnx.internal.segment.Segmenter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -185,7 +187,25 @@ public record CorrectionRun(
               answer.request(), SkipReason.OUTPUT_TOO_LONG, "correction", limit, limit + 1, policy)
           .withUsage(usage);
     }
-    return Correction.of(answer.request(), text(answer, best)).withUsage(usage);
+    Correction correction = Correction.of(answer.request(), text(answer, best)).withUsage(usage);
+    boolean severalWays = result.outputs().size() == 1 && result.outputs().get(0).size() > 1;
+    return severalWays
+        ? correction.withAlternatives(alternatives(answer, result.outputs().get(0)))
+        : correction;
+  }
+
+  /** An output that was cut off is no correction. */
+  private List<CorrectionCandidate> alternatives(PreparedAnswer answer, List<DecodedRow> rows) {
+    return rows.stream()
+        .filter(row -> row.finishReason() == FinishReason.STOP)
+        .map(
+            row ->
+                new CorrectionCandidate(
+                    text(answer, List.of(row)),
+                    Double.isNaN(row.score())
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(row.score())))
+        .toList();
   }
 
   private String text(PreparedAnswer answer, List<DecodedRow> rows) {

@@ -14,6 +14,7 @@ import dev.aligner.onnx.internal.decode.SearchRequest;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.SequenceModel;
+import dev.aligner.onnx.internal.decode.process.LogitsProcessors;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.model.ModelConfig;
@@ -152,6 +153,19 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Checks that the model has the ids that a decoding names.
+   *
+   * @param decoding how tokens are chosen
+   * @throws IllegalArgumentException if it has not
+   */
+  public void check(Decoding decoding) {
+    LogitsProcessors.of(
+        request(
+            List.of(new int[] {0}), decoding, List.of(1), TokenListener.NONE, Cancellation.NEVER),
+        0);
+  }
+
+  /**
    * Tells whether what is written is never taken back, so that it may be shown at once.
    *
    * @param settings how tokens are chosen
@@ -195,10 +209,7 @@ public final class Engine implements AutoCloseable {
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
   public SearchResult generate(
-      List<int[]> prompts,
-      GenerationSettings settings,
-      TokenListener listener,
-      Cancellation call) {
+      List<int[]> prompts, GenerationSettings settings, TokenListener listener, Cancellation call) {
     prompts.forEach(this::checkIds);
     Decoding decoding = settings.decoding();
     List<List<Integer>> batches =
@@ -244,21 +255,31 @@ public final class Engine implements AutoCloseable {
       TokenBudget budget,
       TokenListener listener,
       Cancellation call) {
-    SearchRequest request =
-        new SearchRequest(
-            prompts,
-            model.isEncoderDecoder(),
-            decoding,
-            eosTokenIds(decoding),
-            padTokenId,
-            prompts.stream().map(prompt -> budget.maxNewTokens(prompt.length)).toList(),
-            model.vocabSize(),
-            StopStrings.of(decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decode),
-            listener,
-            call);
+    List<Integer> limits =
+        prompts.stream().map(prompt -> budget.maxNewTokens(prompt.length)).toList();
+    SearchRequest request = request(prompts, decoding, limits, listener, call);
     try (SequenceModel.Opened opened = model.open(prompts, call)) {
       return Search.run(opened, request);
     }
+  }
+
+  private SearchRequest request(
+      List<int[]> prompts,
+      Decoding decoding,
+      List<Integer> maxNewTokens,
+      TokenListener listener,
+      Cancellation call) {
+    return new SearchRequest(
+        prompts,
+        model.isEncoderDecoder(),
+        decoding,
+        eosTokenIds(decoding),
+        padTokenId,
+        maxNewTokens,
+        model.vocabSize(),
+        StopStrings.of(decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decode),
+        listener,
+        call);
   }
 
   private void checkIds(int[] prompt) {

@@ -80,9 +80,7 @@ class DecodingGoldenTest {
   private static GenerationRequest request(DecodingGolden golden) {
     GenerationRequest request =
         GenerationRequest.ofInputIds(golden.inputIds()).withDecoding(golden.decoding());
-    return golden.maxNewTokens() == 0
-        ? request
-        : request.withMaxNewTokens(golden.maxNewTokens());
+    return golden.maxNewTokens() == 0 ? request : request.withMaxNewTokens(golden.maxNewTokens());
   }
 
   private static void check(SoftAssertions softly, DecodingGolden golden, Generation generation) {

@@ -125,7 +125,9 @@ public record GraphFiles(@Nullable Path encoder, Path first, Path next) {
                     folders.get(0).resolve(SINGLE + suffix + ".onnx"),
                     "model.onnx, or encoder_model.onnx with decoder_model_merged.onnx or with"
                         + " decoder_model.onnx and decoder_with_past_model.onnx"
-                        + (suffix.isEmpty() ? "" : ", with the suffix " + suffix + " before .onnx")));
+                        + (suffix.isEmpty()
+                            ? ""
+                            : ", with the suffix " + suffix + " before .onnx")));
   }
 
   /** Says what belongs beside a graph that is there. */

@@ -57,13 +57,7 @@ record Decoder(
       throw pastMissing(first, next);
     }
     return new Decoder(
-        environment,
-        first,
-        firstContract,
-        next,
-        nextContract,
-        widthInvariant,
-        new DirectBuffers());
+        environment, first, firstContract, next, nextContract, widthInvariant, new DirectBuffers());
   }
 
   /** A graph puts its caches out, and no graph takes them in. */

@@ -108,7 +108,9 @@ final class DecoderFeeds implements AutoCloseable {
     }
 
     void put(String name, OnnxTensor tensor) {
-      feeds.put(contract.input(name).name(), tensors.add(NativeHandle.of("a tensor of one step", tensor)).get());
+      feeds.put(
+          contract.input(name).name(),
+          tensors.add(NativeHandle.of("a tensor of one step", tensor)).get());
     }
 
     private OnnxTensor tensor(String name, int rows, int width, Cell cell, long... shape)

@@ -67,8 +67,8 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
 
   /**
    * Tells whether prompts of different lengths may be in one generation. Padding of an encoder is
-   * masked out; a decoder alone is padded on the left, which takes positions as an input, and
-   * which ONNX Runtime's own attention over a cache does not know.
+   * masked out; a decoder alone is padded on the left, which takes positions as an input, and which
+   * ONNX Runtime's own attention over a cache does not know.
    *
    * @return false if all prompts of a generation need one length
    */

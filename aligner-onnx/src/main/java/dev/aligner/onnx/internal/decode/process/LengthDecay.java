@@ -8,9 +8,9 @@ import java.util.Set;
  * Raises the scores of the end with each id beyond a length: by {@code |score| * (factor^n - 1)}
  * after {@code n} of them.
  *
- * <p>An end that is forbidden, as by a minimal length, becomes certain: transformers makes its score
- * NaN there, which its arg-max takes for the highest, and so do we. A score too large for a float is
- * the largest one, where transformers fails.
+ * <p>An end that is forbidden, as by a minimal length, becomes certain: transformers makes its
+ * score NaN there, which its arg-max takes for the highest, and so do we. A score too large for a
+ * float is the largest one, where transformers fails.
  */
 final class LengthDecay implements LogitsProcessor {
 
