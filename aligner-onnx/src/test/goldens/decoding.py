@@ -26,11 +26,14 @@ class Outcome:
 
 
 class Bench:
-    """A family's judge, the same model with noisy logits, its exported graphs, and the tokenizer of its stop strings."""
+    """The judge, a model that may differ from it where an outcome is not robust, graphs that may not, and a tokenizer.
 
-    def __init__(self, judge, graphs: list, tokenizer):
-        self.judge, self.graphs, self.tokenizer = judge, graphs, tokenizer
-        self.noisy = _noisy(judge)
+    The first of these is the judge with noisy logits, unless one is given.
+    """
+
+    def __init__(self, judge, graphs: list, tokenizer, noisy=None, min_gap: float = MIN_GAP):
+        self.judge, self.graphs, self.tokenizer, self.min_gap = judge, graphs, tokenizer, min_gap
+        self.noisy = noisy or _noisy(judge)
         self.seq2seq = judge.config.is_encoder_decoder
         eos = judge.generation_config.eos_token_id
         self.eos = eos if isinstance(eos, list) else [eos]
@@ -54,7 +57,7 @@ class Bench:
         An exported graph must not differ.
         """
         outcome = self.run(self.judge, input_ids, options)
-        if outcome.gap < MIN_GAP or plain and outcome.sequences[0] == plain[:options["max_new_tokens"]]:
+        if outcome.gap < self.min_gap or plain and outcome.sequences[0] == plain[:options["max_new_tokens"]]:
             return None
         if self.run(self.noisy, input_ids, options).sequences != outcome.sequences:
             return None
@@ -76,7 +79,7 @@ class Bench:
                 "probabilities": {str(i): float(f"{p:.8g}") for i, p in kept.items()}}
 
     def probabilities(self, model, input_ids: list, prefix: list, options: dict) -> dict:
-        """generate's first processed scores after the prefix; it goes on for some tokens only so as not to be at its end."""
+        """generate's first processed scores after the prefix; it goes on only so as not to be at its end."""
         ids = torch.tensor([input_ids if self.seq2seq else input_ids + prefix])
         arguments = self._arguments(options)
         if self.seq2seq:
@@ -150,6 +153,26 @@ def _plain_cases(bench: Bench, rows: list) -> list:
              for n, row in enumerate(rows)]
     found = [case for case in found if case]
     assert len(found) >= len(rows) / 3, f"only {len(found)} plain cases"
+    return found
+
+
+def sample(cases: list) -> list:
+    """A few plain cases, one of each mode, and the first beams: enough for a folder that shares a family's weights."""
+    names = {f"plain-{n}" for n in (1, 2, 5, 7, 9, 10)} | {f"beams-{n}" for n in (0, 3, 6, 11, 18)}
+    return [c for c in cases if c["name"] in names or c["name"].endswith("-0") and not c["name"].startswith("plain")]
+
+
+def check(bench: Bench, cases: list) -> None:
+    """Fails where a graph of the bench does not give these very cases."""
+    for case in cases:
+        assert bench.case(case["name"], case["input_ids"], case["options"]) == case, case
+
+
+def again(bench: Bench, cases: list) -> list:
+    """The same prompts and settings with another judge, those that are robust there."""
+    found = [bench.case(case["name"], case["input_ids"], case["options"]) for case in cases]
+    found = [case for case in found if case]
+    assert len(found) >= 12, f"only {len(found)} cases"
     return found
 
 

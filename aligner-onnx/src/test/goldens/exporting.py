@@ -26,7 +26,7 @@ def export(model, tokenizer, task: str, scratch: Path) -> Path:
     tokenizer.save_pretrained(source)
     main_export(str(source), str(target), task=task, library_name="transformers", opset=OPSET,
                 local_files_only=True)
-    _compact(target / "tokenizer.json")
+    compact(target / "tokenizer.json")
     return target
 
 
@@ -36,7 +36,7 @@ def export_model(model, tokenizer, task: str, target: Path) -> Path:
     model.config.use_cache = task.endswith("with-past")
     onnx_export_from_model(model, target, task=task, opset=OPSET, do_validation=False)
     tokenizer.save_pretrained(target)
-    _compact(target / "tokenizer.json")
+    compact(target / "tokenizer.json")
     return target
 
 
@@ -79,6 +79,6 @@ def write_legacy_with_past(source: Path, target: Path) -> None:
     onnx.save(model, target)
 
 
-def _compact(path: Path) -> None:
+def compact(path: Path) -> None:
     content = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Tiny random models of each family, with the quirks of its real checkpoints in config.json and generation_config.json."""
+"""Tiny random models of each family, with the quirks of its real checkpoints in their configurations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,10 +9,11 @@ from transformers import (BartConfig, BartForConditionalGeneration, BloomConfig,
                           GenerationConfig, GPT2Config, GPT2LMHeadModel, GPTNeoXConfig, GPTNeoXForCausalLM,
                           MarianConfig, MarianMTModel, MistralConfig, MistralForCausalLM, MT5Config,
                           MT5ForConditionalGeneration, OPTConfig, OPTForCausalLM, PegasusConfig,
-                          PegasusForConditionalGeneration, Phi3Config, Phi3ForCausalLM, PreTrainedModel, Qwen2Config,
-                          Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM)
+                          PegasusForConditionalGeneration, Phi3Config, Phi3ForCausalLM, PreTrainedModel,
+                          PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM)
 
 from tiny_models import lighten, randomise
+from tiny_tokenizers import family_tokenizer
 
 VOCAB = 160
 LOGIT_SPREAD = 0.5
@@ -42,13 +43,18 @@ class Family:
     bos_first: bool = False
     eos_last: bool = False
 
+    def tokenizer(self) -> PreTrainedTokenizerFast:
+        return family_tokenizer(VOCAB, self.specials, self.last, self.bos_first, self.eos_last)
+
 
 def _bart() -> PreTrainedModel:
     ids = dict(bos_token_id=0, pad_token_id=1, eos_token_id=2, decoder_start_token_id=2, forced_eos_token_id=2)
     config = BartConfig(
         vocab_size=VOCAB, d_model=16, encoder_layers=1, decoder_layers=2, encoder_attention_heads=2,
         decoder_attention_heads=2, encoder_ffn_dim=32, decoder_ffn_dim=32, max_position_embeddings=128, **ids)
-    return _tiny(BartForConditionalGeneration, config, dict(ids, forced_bos_token_id=0), seed=11, eos=1.5, spread=0.35, gains=POST_NORM_GAINS)
+    generation = dict(ids, forced_bos_token_id=0)
+    return _tiny(BartForConditionalGeneration, config, generation, seed=11, eos=1.5, spread=0.35,
+                 gains=POST_NORM_GAINS)
 
 
 def _marian() -> PreTrainedModel:
@@ -82,8 +88,8 @@ def _gemma2() -> PreTrainedModel:
 def _qwen2() -> PreTrainedModel:
     ids = dict(bos_token_id=0, pad_token_id=0, eos_token_id=[1, 0])
     config = Qwen2Config(
-        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=128, tie_word_embeddings=True, bos_token_id=0, eos_token_id=1)
+        vocab_size=VOCAB, hidden_size=32, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, max_position_embeddings=128, tie_word_embeddings=True, bos_token_id=0, eos_token_id=1)
     return _tiny(Qwen2ForCausalLM, config, ids, seed=15, eos=1.15)
 
 
@@ -109,8 +115,8 @@ def _pegasus() -> PreTrainedModel:
 
 def _mistral() -> PreTrainedModel:
     config = MistralConfig(
-        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, sliding_window=8, max_position_embeddings=128, bos_token_id=1, eos_token_id=2)
+        vocab_size=VOCAB, hidden_size=32, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, sliding_window=8, max_position_embeddings=128, bos_token_id=1, eos_token_id=2)
     return _tiny(MistralForCausalLM, config, dict(bos_token_id=1, eos_token_id=2), seed=18, eos=1.15)
 
 
@@ -142,8 +148,8 @@ def _gemma3() -> PreTrainedModel:
 
 def _phi3() -> PreTrainedModel:
     config = Phi3Config(
-        vocab_size=VOCAB, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, sliding_window=8, max_position_embeddings=128, original_max_position_embeddings=128,
+        vocab_size=VOCAB, hidden_size=32, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, sliding_window=8, max_position_embeddings=128, original_max_position_embeddings=128,
         bos_token_id=1, eos_token_id=2, pad_token_id=2)
     generation = dict(bos_token_id=1, eos_token_id=[2, 3, 4], pad_token_id=2)
     return _tiny(Phi3ForCausalLM, config, generation, seed=22, eos=1.15)
@@ -227,3 +233,4 @@ FAMILIES = [
     Family("bloom", _bloom, {"unk": "<unk>", "bos": "<s>", "eos": "</s>", "pad": "<pad>"}, {"tiny-bloom": DECODER}),
     Family("gpt_neox", _gpt_neox, GPT_SPECIALS, {"tiny-gpt-neox": DECODER}),
 ]
+BY_NAME = {family.name: family for family in FAMILIES}

@@ -17,7 +17,6 @@ from pathlib import Path
 
 os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
 
-import onnxruntime
 import torch
 import transformers
 from optimum.onnxruntime import ORTModelForCausalLM, ORTModelForSeq2SeqLM
@@ -28,6 +27,8 @@ import families
 import goldens
 import tiny_models
 import tiny_tokenizers
+import variants
+from opening import fresh, session, sessions
 
 MODELS = Path(__file__).resolve().parent.parent / "resources" / "models"
 FP32_GAP, FP32_STOPS = 1e-3, 1 / 3
@@ -54,12 +55,15 @@ def main() -> None:
         for family in families.FAMILIES:
             if arguments.only is None or family.name in arguments.only:
                 generate_family(family, out, Path(scratch) / family.name)
+        for name, generate in variants.ALL.items():
+            if arguments.only is None or name in arguments.only:
+                generate(out, Path(scratch) / name)
 
 
 def generate_t5(out: Path, scratch: Path) -> None:
     model, tokenizer = tiny_models.t5_model(), tiny_tokenizers.t5_tokenizer(tiny_models.T5_VOCAB)
     exported = exporting.export(model, tokenizer, "text2text-generation-with-past", scratch)
-    split, merged, legacy = (_fresh(out / n) for n in ("tiny-t5", "tiny-t5-merged", "tiny-t5-legacy"))
+    split, merged, legacy = (fresh(out / n) for n in ("tiny-t5", "tiny-t5-merged", "tiny-t5-legacy"))
     exporting.copy_files(exported, split, exporting.CONFIG_FILES + exporting.T5_SPLIT_FILES)
     exporting.copy_files(exported, merged, exporting.CONFIG_FILES + exporting.T5_MERGED_FILES)
     with_past = "decoder_with_past_model.onnx"
@@ -68,12 +72,12 @@ def generate_t5(out: Path, scratch: Path) -> None:
     shutil.copytree(split, overlay)
     shutil.copyfile(legacy / with_past, overlay / with_past)
 
-    witnesses = (_sessions(ORTModelForSeq2SeqLM, split, use_merged=False)
-                 + _sessions(ORTModelForSeq2SeqLM, overlay, use_merged=False)
-                 + _sessions(ORTModelForSeq2SeqLM, merged, use_merged=True))
+    witnesses = (sessions(ORTModelForSeq2SeqLM, split, use_merged=False)
+                 + sessions(ORTModelForSeq2SeqLM, overlay, use_merged=False)
+                 + sessions(ORTModelForSeq2SeqLM, merged, use_merged=True))
     _write_goldens([split, merged], "PyTorch", model, witnesses, tokenizer)
     _write_tokenizer_cases(split, tokenizer)
-    _generate_t5_q8(exported, _fresh(out / "tiny-t5-q8"), _fresh(scratch / "q8"), tokenizer)
+    _generate_t5_q8(exported, fresh(out / "tiny-t5-q8"), fresh(scratch / "q8"), tokenizer)
 
 
 def _generate_t5_q8(exported: Path, q8: Path, fp32_activations: Path, tokenizer) -> None:
@@ -82,21 +86,21 @@ def _generate_t5_q8(exported: Path, q8: Path, fp32_activations: Path, tokenizer)
         exporting.copy_files(exported, folder, exporting.CONFIG_FILES)
         for name in exporting.T5_MERGED_FILES:
             exporting.write_q8(exported / name, folder / name, accuracy_level)
-    judge, *witnesses = (_sessions(ORTModelForSeq2SeqLM, q8, use_merged=True)
-                         + _sessions(ORTModelForSeq2SeqLM, fp32_activations, use_merged=True))
+    judge, *witnesses = (sessions(ORTModelForSeq2SeqLM, q8, use_merged=True)
+                         + sessions(ORTModelForSeq2SeqLM, fp32_activations, use_merged=True))
     _write_goldens([q8], ORT_JUDGE, judge, witnesses, tokenizer)
 
 
 def generate_llama(out: Path, scratch: Path) -> None:
     model, tokenizer = tiny_models.llama_model(), tiny_tokenizers.llama_tokenizer(tiny_models.LLAMA_VOCAB)
     exported = exporting.export(model, tokenizer, "text-generation-with-past", scratch)
-    plain, int8 = _fresh(out / "tiny-llama"), _fresh(out / "tiny-llama-int8")
+    plain, int8 = fresh(out / "tiny-llama"), fresh(out / "tiny-llama-int8")
     exporting.copy_files(exported, plain, exporting.CONFIG_FILES + exporting.LLAMA_FILES)
     exporting.copy_files(exported, int8, exporting.CONFIG_FILES)
     exporting.write_int8(exported / "model.onnx", int8 / "model.onnx")
 
-    _write_goldens([plain], "PyTorch", model, _sessions(ORTModelForCausalLM, plain), tokenizer)
-    judge, *witnesses = _sessions(ORTModelForCausalLM, int8)
+    _write_goldens([plain], "PyTorch", model, sessions(ORTModelForCausalLM, plain), tokenizer)
+    judge, *witnesses = sessions(ORTModelForCausalLM, int8)
     _write_goldens([int8], ORT_JUDGE, judge, witnesses, tokenizer)
     _write_tokenizer_cases(plain, tokenizer)
 
@@ -104,20 +108,19 @@ def generate_llama(out: Path, scratch: Path) -> None:
 def generate_family(family: families.Family, out: Path, scratch: Path) -> None:
     """A family's folders hold the same weights; one with a generation_config.json of its own has its own goldens."""
     model = family.build()
-    tokenizer = tiny_tokenizers.family_tokenizer(
-        families.VOCAB, family.specials, family.last, family.bos_first, family.eos_last)
+    tokenizer = family.tokenizer()
     seq2seq = model.config.is_encoder_decoder
     task = "text2text-generation-with-past" if seq2seq else "text-generation-with-past"
     exported = exporting.export_model(model, tokenizer, task, scratch)
     rows = decoding.prompts(tokenizer, [tokenizer.bos_token_id] if family.bos_first else [],
                             [tokenizer.eos_token_id] if family.eos_last else [])
     for name, files in family.folders.items():
-        folder, overrides = _fresh(out / name), family.overrides.get(name, {})
+        folder, overrides = fresh(out / name), family.overrides.get(name, {})
         exporting.copy_files(exported, folder, exporting.CONFIG_FILES[:3] + files)
         exporting.override_generation_config(folder, overrides)
         judge = copy.deepcopy(model)
         judge.generation_config.update(**overrides)
-        graphs = [_session(folder, seq2seq)]
+        graphs = [session(folder, seq2seq)]
         bench = decoding.Bench(judge, graphs, tokenizer)
         cases = decoding.override_cases(bench, rows) if overrides else decoding.cases(bench, rows)
         warping = [] if overrides else decoding.warping_cases(bench, rows)
@@ -141,36 +144,6 @@ def _write_tokenizer_cases(folder: Path, tokenizer) -> None:
     cases = goldens.tokenizer_cases(tokenizer, tiny_tokenizers.safe_tokenizer(tokenizer.backend_tokenizer))
     goldens.write(folder / "tokenizer-cases.json", cases)
     print(f"{folder.name}: {len(cases)} tokenizer cases")
-
-
-def _sessions(model_class, folder: Path, **options) -> list:
-    """The folder opened with ONNX Runtime's graph optimisations all on, then all off."""
-    models = []
-    for level in (onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL,
-                  onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL):
-        session = onnxruntime.SessionOptions()
-        session.graph_optimization_level = level
-        session.intra_op_num_threads = 1
-        models.append(model_class.from_pretrained(
-            folder, local_files_only=True, session_options=session, use_io_binding=False, **options))
-    return models
-
-
-def _session(folder: Path, seq2seq: bool):
-    """The folder's graphs as they come; optimum takes the sizes of a few families' caches wrong, so they are read here."""
-    if seq2seq:
-        return _sessions(ORTModelForSeq2SeqLM, folder, use_merged=(folder / "decoder_model_merged.onnx").exists())[0]
-    model = _sessions(ORTModelForCausalLM, folder)[0]
-    keys = {value.name: value.shape for value in model.session.get_inputs()}.get("past_key_values.0.key")
-    if keys:
-        model.num_key_value_heads, model.embed_size_per_head = keys[1], keys[3]
-    return model
-
-
-def _fresh(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
 
 
 if __name__ == "__main__":

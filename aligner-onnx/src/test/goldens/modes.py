@@ -61,7 +61,8 @@ def greedy_modes(plain: list, prompt_length: int, eos: int, seq2seq: bool, words
         "stop_strings": [{"stop_strings": [s]} for s in stops] + [{"stop_strings": [s[1:], "zzz"]} for s in stops],
         "combined": [
             {"repetition_penalty": 1.4, "no_repeat_ngram_size": 2, "min_new_tokens": 6},
-            {"encoder_repetition_penalty": 1.5, "suppress_tokens": [first], "bad_words_ids": [[second], [third, first]]},
+            {"encoder_repetition_penalty": 1.5, "suppress_tokens": [first],
+             "bad_words_ids": [[second], [third, first]]},
             {"exponential_decay_length_penalty": [3, 1.3], "min_length": prompt_length + 5,
              "eos_token_id": [eos, third], "begin_suppress_tokens": [second], "max_new_tokens": 12},
         ],
