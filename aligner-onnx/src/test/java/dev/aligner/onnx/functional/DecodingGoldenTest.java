@@ -7,6 +7,7 @@ import dev.aligner.onnx.GeneratedSequence;
 import dev.aligner.onnx.Generation;
 import dev.aligner.onnx.GenerationRequest;
 import dev.aligner.onnx.OnnxGenerator;
+import dev.aligner.onnx.WeightFormat;
 import dev.aligner.onnx.testing.DecodingGolden;
 import dev.aligner.onnx.testing.TestModels;
 import java.io.IOException;
@@ -31,29 +32,55 @@ class DecodingGoldenTest {
   /** Where fewer beams end than are asked for, transformers fills up with a score of -1e9. */
   private static final double NO_BEAM = -1e8;
 
+  /**
+   * Goldens of one model.
+   *
+   * @param model the folder
+   * @param format the graphs that are judged
+   */
+  record Case(String model, WeightFormat format) {
+
+    Path directory() {
+      return TestModels.directory(model);
+    }
+
+    Path file() {
+      String suffix = format == WeightFormat.AUTO ? "" : "-" + format;
+      return directory().resolve("decoding" + suffix + ".json");
+    }
+
+    @Override
+    public String toString() {
+      return model + (format == WeightFormat.AUTO ? "" : " " + format);
+    }
+  }
+
   /** The models that have goldens of decoding. */
-  static List<String> models() throws IOException {
+  static List<Case> cases() throws IOException {
     try (Stream<Path> folders = Files.list(TestModels.directory("tiny-t5").resolveSibling("."))) {
       return folders
-          .filter(folder -> Files.exists(folder.resolve("decoding.json")))
           .map(folder -> folder.getFileName().toString())
           .sorted()
+          .flatMap(
+              model ->
+                  Stream.of(WeightFormat.AUTO, WeightFormat.FP16, WeightFormat.Q4)
+                      .map(format -> new Case(model, format)))
+          .filter(golden -> Files.exists(golden.file()))
           .toList();
     }
   }
 
   @Test
-  void models_areThere() throws IOException {
-    assertThat(models()).hasSizeGreaterThanOrEqualTo(4);
+  void cases_coverAllFamiliesAndLayouts() throws IOException {
+    assertThat(cases()).hasSizeGreaterThanOrEqualTo(35);
   }
 
   @ParameterizedTest
-  @MethodSource("models")
-  void generate_isWhatTransformersGenerates(String model) {
-    Path directory = TestModels.directory(model);
-    List<DecodingGolden> goldens = DecodingGolden.of(directory.resolve("decoding.json"), 5);
+  @MethodSource("cases")
+  void generate_isWhatTransformersGenerates(Case model) {
+    List<DecodingGolden> goldens = DecodingGolden.of(model.file(), 5);
     SoftAssertions softly = new SoftAssertions();
-    try (OnnxGenerator generator = OnnxGenerator.open(directory)) {
+    try (OnnxGenerator generator = OnnxGenerator.open(model.directory(), model.format())) {
       for (DecodingGolden golden : goldens) {
         check(softly, golden, generator.generate(request(golden)));
       }
@@ -62,12 +89,11 @@ class DecodingGoldenTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
-  void generateAll_isWhatTransformersGeneratesOneByOne(String model) {
-    Path directory = TestModels.directory(model);
-    List<DecodingGolden> goldens = DecodingGolden.of(directory.resolve("decoding.json"), 5);
+  @MethodSource("cases")
+  void generateAll_isWhatTransformersGeneratesOneByOne(Case model) {
+    List<DecodingGolden> goldens = DecodingGolden.of(model.file(), 5);
     SoftAssertions softly = new SoftAssertions();
-    try (OnnxGenerator generator = OnnxGenerator.open(directory)) {
+    try (OnnxGenerator generator = OnnxGenerator.open(model.directory(), model.format())) {
       List<Generation> generations =
           generator.generateAll(goldens.stream().map(DecodingGoldenTest::request).toList());
       for (int i = 0; i < goldens.size(); i++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Device;
+import dev.aligner.onnx.WeightFormat;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.Scores;
 import dev.aligner.onnx.internal.decode.SearchRequest;
@@ -30,7 +31,9 @@ class WarpingGoldenTest {
   private static final float TOLERANCE = 1e-5f;
 
   static List<String> models() throws IOException {
-    return DecodingGoldenTest.models().stream()
+    return DecodingGoldenTest.cases().stream()
+        .filter(golden -> golden.format() == WeightFormat.AUTO)
+        .map(DecodingGoldenTest.Case::model)
         .filter(model -> goldens(model).size() > 0)
         .toList();
   }
