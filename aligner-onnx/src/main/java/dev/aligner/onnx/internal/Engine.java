@@ -277,7 +277,8 @@ public final class Engine implements AutoCloseable {
         padTokenId,
         maxNewTokens,
         model.vocabSize(),
-        StopStrings.of(decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decode),
+        StopStrings.of(
+            decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decodeWithSpecialTokens),
         listener,
         call);
   }

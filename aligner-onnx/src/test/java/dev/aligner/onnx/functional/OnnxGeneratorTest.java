@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.aligner.InferenceException;
+import dev.aligner.DeadlineExceededException;
 import dev.aligner.LimitExceededException;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.Decoding;
@@ -81,8 +81,8 @@ class OnnxGeneratorTest {
     Golden golden = Golden.of("tiny-t5").get(0);
     try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory("tiny-t5"))) {
       assertThatThrownBy(() -> generator.generate(request(golden).withTimeout(Duration.ofNanos(1))))
-          .isInstanceOf(InferenceException.class)
-          .hasMessageContaining("the time is over");
+          .isInstanceOf(DeadlineExceededException.class)
+          .hasMessageContaining("timeout");
       assertThat(generator.generate(request(golden).withTimeout(Duration.ofHours(1))).tokenIds())
           .isEqualTo(golden.tokenIds());
     }

@@ -28,7 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Sampling draws from the distributions of transformers: each id has the same probability. */
 class WarpingGoldenTest {
 
-  private static final float TOLERANCE = 1e-5f;
+  /**
+   * The logits are ONNX Runtime's, those of the goldens PyTorch's. On equal scores the processors
+   * are held to 1e-5, see processors.json.
+   */
+  private static final float TOLERANCE = 3e-5f;
 
   static List<String> models() throws IOException {
     return DecodingGoldenTest.cases().stream()

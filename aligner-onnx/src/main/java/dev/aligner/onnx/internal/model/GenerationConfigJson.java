@@ -54,7 +54,10 @@ final class GenerationConfigJson {
     GENERATION_CONFIG,
     /** {@code config.json}: null says nothing, and a field may have a default of its family. */
     MODEL_CONFIG,
-    /** The search section of {@code genai_config.json}. */
+    /**
+     * The search section of {@code genai_config.json}. The builder writes an {@code early_stopping}
+     * of true into each, whatever the checkpoint says, so that it tells nothing.
+     */
     GENAI_CONFIG
   }
 
@@ -124,6 +127,7 @@ final class GenerationConfigJson {
     }
     return fields
         .flag("early_stopping")
+        .filter(early -> source != Source.GENAI_CONFIG)
         .map(early -> early ? EarlyStopping.TRUE : EarlyStopping.FALSE);
   }
 

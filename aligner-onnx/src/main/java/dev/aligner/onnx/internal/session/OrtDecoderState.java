@@ -214,11 +214,12 @@ final class OrtDecoderState implements DecoderState {
 
   private int[][] padded(int[][] tokens) {
     int longest = Arrays.stream(tokens).mapToInt(row -> row.length).max().orElse(0);
-    if (tokens.length != rows() || Arrays.stream(tokens).allMatch(row -> row.length == longest)) {
+    boolean pads =
+        decoder.nextContract().readsPadding()
+            && tokens.length == rows()
+            && Arrays.stream(tokens).allMatch(row -> row.length > 0);
+    if (!pads || Arrays.stream(tokens).allMatch(row -> row.length == longest)) {
       return tokens;
-    }
-    if (!decoder.nextContract().readsPadding()) {
-      throw new IllegalArgumentException("this model reads rows of one length; found several");
     }
     int[][] padded = new int[tokens.length][longest];
     for (int row = 0; row < tokens.length; row++) {

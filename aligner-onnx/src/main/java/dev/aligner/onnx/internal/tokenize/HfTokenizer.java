@@ -189,8 +189,22 @@ public final class HfTokenizer implements AutoCloseable {
    * @return the text; bytes that are no character yet become U+FFFD
    */
   public String decode(int[] tokenIds) {
+    return decode(tokenIds, /* skipSpecialTokens= */ true);
+  }
+
+  /**
+   * Turns ids into text, special tokens as they are spelled.
+   *
+   * @param tokenIds the ids
+   * @return the text; bytes that are no character yet become U+FFFD
+   */
+  public String decodeWithSpecialTokens(int[] tokenIds) {
+    return decode(tokenIds, /* skipSpecialTokens= */ false);
+  }
+
+  private String decode(int[] tokenIds, boolean skipSpecialTokens) {
     long[] ids = Arrays.stream(tokenIds).asLongStream().toArray();
-    return original.get().decode(ids, true);
+    return original.get().decode(ids, skipSpecialTokens);
   }
 
   /**

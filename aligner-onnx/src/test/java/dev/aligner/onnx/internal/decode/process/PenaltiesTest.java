@@ -105,11 +105,11 @@ class PenaltiesTest {
   }
 
   @Test
-  void process_exponentialDecayOfAForbiddenEnd_leavesItForbidden() {
+  void process_exponentialDecayOfAForbiddenEnd_makesItCertainAsTransformersDoes() {
     Decoding decoding = decay(0, 1.1).with(DecodingOption.MIN_LENGTH, 9);
 
     assertThat(Prompt.of(5).process(decoding, ids(5, 6), 1, 2))
-        .containsExactly(Float.NEGATIVE_INFINITY, 2);
+        .containsExactly(Float.POSITIVE_INFINITY, 2);
   }
 
   @Test
