@@ -45,12 +45,37 @@ final class ModelSession implements AutoCloseable {
    * @throws ModelLoadException if ONNX Runtime does not load it
    */
   static ModelSession open(OrtEnvironment environment, Path file, Device device) {
+    return open(
+        environment, file, device, options -> environment.createSession(file.toString(), options));
+  }
+
+  /**
+   * Loads a graph that was prepared in memory. Its weights stay in files, which its external data
+   * names relative to the folder of the graph that it was made from.
+   *
+   * @param file the graph that it was made from
+   * @param prepared the prepared graph
+   * @throws ModelLoadException if ONNX Runtime does not load it
+   */
+  static ModelSession open(
+      OrtEnvironment environment, Path file, byte[] prepared, Device device) {
+    return open(
+        environment,
+        file,
+        device,
+        options -> {
+          options.addConfigEntry(
+              "session.model_external_initializers_file_folder_path",
+              String.valueOf(file.toAbsolutePath().getParent()));
+          return environment.createSession(prepared, options);
+        });
+  }
+
+  private static ModelSession open(
+      OrtEnvironment environment, Path file, Device device, Opening opening) {
     NativeHandle<OrtSession> session = null;
     try (OrtSession.SessionOptions options = options(device)) {
-      session =
-          NativeHandle.of(
-              "the session of " + file.getFileName(),
-              environment.createSession(file.toString(), options));
+      session = NativeHandle.of("the session of " + file.getFileName(), opening.open(options));
       return new ModelSession(
           file, session, specs(session.get().getInputInfo()), specs(session.get().getOutputInfo()));
     } catch (OrtException e) {
@@ -73,6 +98,12 @@ final class ModelSession implements AutoCloseable {
           reason.fix(),
           e);
     }
+  }
+
+  /** Makes a session of ONNX Runtime. */
+  @FunctionalInterface
+  private interface Opening {
+    OrtSession open(OrtSession.SessionOptions options) throws OrtException;
   }
 
   private static OrtSession.SessionOptions options(Device device) throws OrtException {

@@ -3,6 +3,9 @@ package dev.aligner.onnx.internal.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aligner.CancellationToken;
+import dev.aligner.CancelledException;
+import dev.aligner.DeadlineExceededException;
 import dev.aligner.AlignerClosedException;
 import dev.aligner.InferenceException;
 import java.util.ArrayList;
@@ -10,6 +13,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Duration;
+import java.util.Optional;
+import dev.aligner.onnx.internal.decode.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -124,6 +130,33 @@ class LifecycleTest {
     assertThatThrownBy(calls::enter).isInstanceOf(AlignerClosedException.class);
     calls.shutDown();
     worker.join();
+  }
+
+  @Test
+  void enter_withAToken_endsByItAndNeverLater() {
+    CancellationToken token = new CancellationToken();
+    ActiveCalls calls = new ActiveCalls();
+    List<String> stopped = new ArrayList<>();
+    try (ActiveCalls.Call call = calls.enter(Optional.empty(), Optional.of(token));
+        Cancellation.Registration run = call.onCancel(() -> stopped.add("run"))) {
+      call.check();
+      token.cancel();
+      assertThat(stopped).containsExactly("run");
+      assertThatThrownBy(call::check).isInstanceOf(CancelledException.class);
+      assertThat(run).isNotNull();
+    }
+    calls.enter().close();
+  }
+
+  @Test
+  void enter_withATimeout_endsWhenItIsOver() throws InterruptedException {
+    Duration timeout = Duration.ofMillis(20);
+    try (ActiveCalls.Call call = new ActiveCalls().enter(Optional.of(timeout), Optional.empty())) {
+      Thread.sleep(40);
+      assertThatThrownBy(call::check)
+          .isInstanceOfSatisfying(
+              DeadlineExceededException.class, e -> assertThat(e.timeout()).isEqualTo(timeout));
+    }
   }
 
   @Test
