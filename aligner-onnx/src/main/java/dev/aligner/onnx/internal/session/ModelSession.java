@@ -57,8 +57,7 @@ final class ModelSession implements AutoCloseable {
    * @param prepared the prepared graph
    * @throws ModelLoadException if ONNX Runtime does not load it
    */
-  static ModelSession open(
-      OrtEnvironment environment, Path file, byte[] prepared, Device device) {
+  static ModelSession open(OrtEnvironment environment, Path file, byte[] prepared, Device device) {
     return open(
         environment,
         file,

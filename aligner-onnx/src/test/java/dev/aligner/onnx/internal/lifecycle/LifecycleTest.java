@@ -3,19 +3,19 @@ package dev.aligner.onnx.internal.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aligner.AlignerClosedException;
 import dev.aligner.CancellationToken;
 import dev.aligner.CancelledException;
 import dev.aligner.DeadlineExceededException;
-import dev.aligner.AlignerClosedException;
 import dev.aligner.InferenceException;
+import dev.aligner.onnx.internal.decode.Cancellation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.time.Duration;
-import java.util.Optional;
-import dev.aligner.onnx.internal.decode.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
