@@ -13,7 +13,6 @@ import decoding
 import families
 import goldens
 import layouts
-import lora
 import tiny_models
 import tiny_tokenizers
 from opening import fresh, session, sessions_of
@@ -101,25 +100,6 @@ def number_formats(out: Path, scratch: Path) -> None:
                    [f"onnx/{file.replace('.onnx', f'_{suffix}.onnx')}" for file in files])
 
 
-def lora_adapter(out: Path, scratch: Path) -> None:
-    """qwen2 with a LoRA adapter: decoding.json is without it, decoding-adapter.json with it."""
-    source, model = out / "tiny-qwen2", families.BY_NAME["qwen2"].build()
-    folder = _folder(source, out / "tiny-qwen2-lora")
-    weights = lora.adapter(model, seed=31)
-    lora.write_graph(source / "model.onnx", folder / "model.onnx", weights)
-    lora.write_adapter(folder / "adapter.onnx_adapter", weights)
-    _share(source, folder, "qwen2", [session(folder, seq2seq=False)])
-    graph = session(folder, seq2seq=False)
-    lora.activate(graph, folder / "adapter.onnx_adapter")
-    bench = decoding.Bench(lora.merged(model, weights), [graph], families.BY_NAME["qwen2"].tokenizer())
-    cases = decoding.again(bench, _cases(source))
-    plain = {case["name"]: case for case in _cases(source)}
-    assert sum(case == plain[case["name"]] for case in cases) < len(cases) / 4, "the adapter changes little"
-    goldens.write(folder / "decoding-adapter.json", cases, judge="PyTorch with the adapter merged",
-                  adapter="adapter.onnx_adapter")
-    print(f"{folder.name}: {len(cases)} decoding cases with the adapter, judged by PyTorch")
-
-
 def first_models(out: Path, scratch: Path) -> None:
     """Every decoding mode of the models that had greedy goldens only."""
     t5 = tiny_tokenizers.t5_tokenizer(tiny_models.T5_VOCAB)
@@ -161,4 +141,4 @@ def _cases(source: Path, every: bool = False) -> list:
 
 
 ALL = {"decoder-layouts": decoder_layouts, "seq2seq-layouts": seq2seq_layouts, "external-data": external_data,
-       "genai": genai, "number-formats": number_formats, "lora-adapter": lora_adapter, "first-models": first_models}
+       "genai": genai, "number-formats": number_formats, "first-models": first_models}

@@ -19,23 +19,31 @@ public final class GenerationRequest {
   private final OptionalInt maxNewTokens;
   private final Decoding decoding;
   private final Optional<Duration> timeout;
+  private final Optional<String> loraAdapter;
 
   private GenerationRequest(
       @Nullable Prompt prompt,
       int[] inputIds,
       OptionalInt maxNewTokens,
       Decoding decoding,
-      Optional<Duration> timeout) {
+      Optional<Duration> timeout,
+      Optional<String> loraAdapter) {
     this.prompt = prompt;
     this.inputIds = inputIds;
     this.maxNewTokens = maxNewTokens;
     this.decoding = decoding;
     this.timeout = timeout;
+    this.loraAdapter = loraAdapter;
   }
 
   private static GenerationRequest of(@Nullable Prompt prompt, int[] inputIds) {
     return new GenerationRequest(
-        prompt, inputIds, OptionalInt.empty(), Decoding.ofModel(), Optional.empty());
+        prompt,
+        inputIds,
+        OptionalInt.empty(),
+        Decoding.ofModel(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /**
@@ -75,7 +83,8 @@ public final class GenerationRequest {
     if (limit < 1) {
       throw new IllegalArgumentException("expected maxNewTokens of at least 1; found " + limit);
     }
-    return new GenerationRequest(prompt, inputIds, OptionalInt.of(limit), decoding, timeout);
+    return new GenerationRequest(
+        prompt, inputIds, OptionalInt.of(limit), decoding, timeout, loraAdapter);
   }
 
   /**
@@ -86,7 +95,7 @@ public final class GenerationRequest {
    */
   public GenerationRequest withDecoding(Decoding choice) {
     Objects.requireNonNull(choice, "choice");
-    return new GenerationRequest(prompt, inputIds, maxNewTokens, choice, timeout);
+    return new GenerationRequest(prompt, inputIds, maxNewTokens, choice, timeout, loraAdapter);
   }
 
   /**
@@ -101,7 +110,21 @@ public final class GenerationRequest {
     if (longest.isNegative() || longest.isZero()) {
       throw new IllegalArgumentException("expected a timeout above 0; found " + longest);
     }
-    return new GenerationRequest(prompt, inputIds, maxNewTokens, decoding, Optional.of(longest));
+    return new GenerationRequest(
+        prompt, inputIds, maxNewTokens, decoding, Optional.of(longest), loraAdapter);
+  }
+
+  /**
+   * Returns a request to the model with a LoRA adapter.
+   *
+   * @param name the name of an adapter that the generator was opened with. The default is the base
+   *     alone
+   * @return a request that differs from this one in the adapter alone
+   */
+  public GenerationRequest withLoraAdapter(String name) {
+    Objects.requireNonNull(name, "name");
+    return new GenerationRequest(
+        prompt, inputIds, maxNewTokens, decoding, timeout, Optional.of(name));
   }
 
   @Nullable Prompt prompt() {
@@ -124,6 +147,10 @@ public final class GenerationRequest {
     return timeout;
   }
 
+  Optional<String> loraAdapter() {
+    return loraAdapter;
+  }
+
   @Override
   public String toString() {
     return "GenerationRequest["
@@ -132,6 +159,7 @@ public final class GenerationRequest {
         + ", "
         + decoding
         + timeout.map(longest -> ", timeout=" + longest).orElse("")
+        + loraAdapter.map(name -> ", loraAdapter=" + name).orElse("")
         + "]";
   }
 }

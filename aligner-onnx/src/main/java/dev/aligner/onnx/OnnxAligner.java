@@ -19,6 +19,7 @@ import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelCache;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,9 +44,12 @@ public final class OnnxAligner implements Aligner {
   private final Engine engine;
   private final CorrectionRun run;
 
-  private OnnxAligner(Engine engine, CorrectionRun run) {
+  private final Runnable onClose;
+
+  private OnnxAligner(Engine engine, CorrectionRun run, Runnable onClose) {
     this.engine = engine;
     this.run = run;
+    this.onClose = onClose;
   }
 
   /**
@@ -186,10 +190,26 @@ public final class OnnxAligner implements Aligner {
     return run.segmentation();
   }
 
-  /** Ends running corrections and releases the model. Closing twice does nothing more. */
+  /**
+   * Returns an aligner that has the same model with a LoRA adapter. It costs nothing, so it may be
+   * made for each call: the model stays this aligner's, closing what is returned does nothing, and
+   * once this aligner is closed what was returned is closed as well.
+   *
+   * @param name the name of an adapter given to {@link Builder#loraAdapter}
+   * @return the aligner; it may be used beside this one, from all threads
+   * @throws IllegalArgumentException if there is no such adapter
+   */
+  public OnnxAligner withLoraAdapter(String name) {
+    return new OnnxAligner(engine, run.withLoraAdapter(name), () -> {});
+  }
+
+  /**
+   * Ends running corrections and releases the model, unless it is another aligner's, of which this
+   * one was made by {@link #withLoraAdapter}. Closing twice does nothing more.
+   */
   @Override
   public void close() {
-    engine.close();
+    onClose.run();
   }
 
   /**
@@ -204,6 +224,7 @@ public final class OnnxAligner implements Aligner {
     private Decoding decoding = Decoding.ofModel();
     private WeightFormat weightFormat = WeightFormat.AUTO;
     private Batching batching = Batching.auto();
+    private final List<LoraAdapter> loraAdapters = new ArrayList<>();
     private @Nullable PromptTemplate template;
     private @Nullable Segmentation segmentation;
 
@@ -258,6 +279,23 @@ public final class OnnxAligner implements Aligner {
     }
 
     /**
+     * Adds a LoRA adapter, which is loaded beside the model for {@link #withLoraAdapter}. Default:
+     * none. May be called several times.
+     *
+     * @param adapter the adapter
+     * @return this builder
+     * @throws IllegalArgumentException if there is one of that name already
+     */
+    public Builder loraAdapter(LoraAdapter adapter) {
+      if (loraAdapters.stream().anyMatch(a -> a.name().equals(adapter.name()))) {
+        throw new IllegalArgumentException(
+            "expected LoRA adapters of different names; found two \"" + adapter.name() + "\"");
+      }
+      loraAdapters.add(adapter);
+      return this;
+    }
+
+    /**
      * Sets the template the model was trained on. Default: what {@code aligner.json} says; without
      * that, the template has to be set.
      *
@@ -296,9 +334,8 @@ public final class OnnxAligner implements Aligner {
      * Loads the model.
      *
      * @return an aligner; the caller closes it
-     * @throws ModelLoadException if the directory is not a model that this release can run, or no
-     *     template is known for it
-     * @throws IllegalArgumentException if the decoding asks for more outputs than it has beams
+     * @throws ModelLoadException if the directory is not a model that this release can run, no
+     *     template is known for it, or a file is no LoRA adapter of it
      * @throws EngineUnavailableException if the native libraries cannot run here
      * @throws IllegalArgumentException if options of the decoding exclude each other, or name ids
      *     that the model does not have
@@ -316,7 +353,7 @@ public final class OnnxAligner implements Aligner {
           segmentation != null
               ? segmentation
               : directory.aligner().segmentation().orElse(Segmentation.none());
-      Engine engine = Engine.open(directory, device, batching);
+      Engine engine = Engine.open(directory, device, batching, loraAdapters);
       try {
         engine.check(resolved);
       } catch (RuntimeException e) {
@@ -333,7 +370,8 @@ public final class OnnxAligner implements Aligner {
               new PromptMaker(chosenTemplate, chat),
               chosenSegmentation,
               settings,
-              limits.whenExceeded()));
+              limits.whenExceeded()),
+          engine::close);
     }
 
     private ModelLoadException templateMissing() {

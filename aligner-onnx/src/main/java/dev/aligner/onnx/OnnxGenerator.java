@@ -63,8 +63,25 @@ public final class OnnxGenerator implements AutoCloseable {
    * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
   public static OnnxGenerator open(Path modelDirectory, WeightFormat format) {
+    return open(modelDirectory, format, List.of());
+  }
+
+  /**
+   * Loads a model on the CPU, and LoRA adapters that requests may choose from.
+   *
+   * @param modelDirectory what the exporters write
+   * @param format which graphs are loaded where the directory holds several
+   * @param adapters the adapters, of different names
+   * @return the generator; the caller closes it
+   * @throws dev.aligner.ModelLoadException if the directory is not a model that this release can
+   *     run, or a file is no adapter of it
+   * @throws IllegalArgumentException if two adapters have one name
+   * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
+   */
+  public static OnnxGenerator open(
+      Path modelDirectory, WeightFormat format, List<LoraAdapter> adapters) {
     ModelDirectory directory = ModelDirectory.read(modelDirectory, format);
-    Engine engine = Engine.open(directory, Device.cpu(), Batching.auto());
+    Engine engine = Engine.open(directory, Device.cpu(), Batching.auto(), adapters);
     TokenBudget budget = TokenBudget.of(directory, engine.isEncoderDecoder(), Limits.ofModel());
     return new OnnxGenerator(engine, budget, directory.config().decoding());
   }
@@ -77,7 +94,8 @@ public final class OnnxGenerator implements AutoCloseable {
    * @throws LimitExceededException if the prompt is longer than the model allows
    * @throws dev.aligner.ModelLoadException if the request leaves the choice of tokens to the model,
    *     and the model's is one that this release cannot do
-   * @throws IllegalArgumentException if the request asks for more outputs than beams
+   * @throws IllegalArgumentException if the request asks for more outputs than beams, or for a LoRA
+   *     adapter that is not there
    * @throws dev.aligner.InferenceException if the engine fails
    * @throws dev.aligner.DeadlineExceededException if the time of the request is over
    * @throws dev.aligner.AlignerClosedException if this generator is closed
@@ -105,7 +123,7 @@ public final class OnnxGenerator implements AutoCloseable {
       } else {
         alike
             .computeIfAbsent(
-                new Settings(request.decoding(), request.maxNewTokens()),
+                new Settings(request.decoding(), request.maxNewTokens(), request.loraAdapter()),
                 unseen -> new ArrayList<>())
             .add(i);
       }
@@ -124,6 +142,7 @@ public final class OnnxGenerator implements AutoCloseable {
   private List<Generation> generate(List<GenerationRequest> requests, Optional<Duration> timeout) {
     long start = System.nanoTime();
     GenerationRequest first = requests.get(0);
+    Optional<String> adapter = first.loraAdapter().map(engine::requireLoraAdapter);
     Decoding chosen = decoding.under(first.decoding());
     TokenBudget bounded =
         first.maxNewTokens().isPresent()
@@ -133,7 +152,7 @@ public final class OnnxGenerator implements AutoCloseable {
       List<int[]> prompts = requests.stream().map(this::ids).toList();
       SearchResult result =
           engine.generate(
-              prompts, new GenerationSettings(chosen, bounded), TokenListener.NONE, call);
+              prompts, new GenerationSettings(chosen, bounded, adapter), TokenListener.NONE, call);
       Duration duration = Duration.ofNanos(System.nanoTime() - start);
       return IntStream.range(0, prompts.size())
           .mapToObj(
@@ -169,7 +188,8 @@ public final class OnnxGenerator implements AutoCloseable {
   }
 
   /** What requests that are written together have in common. */
-  private record Settings(Decoding decoding, OptionalInt maxNewTokens) {}
+  private record Settings(
+      Decoding decoding, OptionalInt maxNewTokens, Optional<String> loraAdapter) {}
 
   /** Ends running calls and releases the model. Closing twice does nothing more. */
   @Override

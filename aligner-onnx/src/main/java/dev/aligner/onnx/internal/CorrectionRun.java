@@ -18,6 +18,7 @@ import dev.aligner.onnx.internal.segment.Segmenter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -42,6 +43,23 @@ public record CorrectionRun(
 
   /** So many answers of a list are encoded at a time. */
   private static final int WAVE = 256;
+
+  /**
+   * Takes the model with a LoRA adapter.
+   *
+   * @param name the name of an adapter that is loaded
+   * @return a run that differs from this one in the adapter alone
+   * @throws IllegalArgumentException if there is no such adapter
+   */
+  public CorrectionRun withLoraAdapter(String name) {
+    Optional<String> adapter = Optional.of(engine.requireLoraAdapter(name));
+    return new CorrectionRun(
+        engine,
+        prompts,
+        segmentation,
+        new GenerationSettings(settings.decoding(), settings.budget(), adapter),
+        whenExceeded);
+  }
 
   /**
    * Corrects one answer.

@@ -7,6 +7,7 @@ import dev.aligner.onnx.Batching;
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.DecodingOption;
 import dev.aligner.onnx.Device;
+import dev.aligner.onnx.LoraAdapter;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
 import dev.aligner.onnx.internal.decode.Search;
@@ -69,12 +70,28 @@ public final class Engine implements AutoCloseable {
    * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
   public static Engine open(ModelDirectory directory, Device device, Batching batching) {
+    return open(directory, device, batching, List.of());
+  }
+
+  /**
+   * Loads a model directory and LoRA adapters beside it.
+   *
+   * @param directory the directory, read and checked
+   * @param device where the model runs
+   * @param batching how many prompts are decoded at once
+   * @param adapters the adapters, of different names
+   * @return the engine; the caller closes it
+   * @throws ModelLoadException if a file does not load or the files do not fit each other
+   * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
+   */
+  public static Engine open(
+      ModelDirectory directory, Device device, Batching batching, List<LoraAdapter> adapters) {
     CloseAll owned = new CloseAll();
     try {
       Set<Integer> controlIds = new HashSet<>(directory.config().eosTokenIds());
       controlIds.add(directory.config().padTokenId());
       directory.config().decoderStartTokenId().ifPresent(controlIds::add);
-      OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device));
+      OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device, adapters));
       HfTokenizer tokenizer = owned.add(HfTokenizer.open(directory.tokenizer(), controlIds));
       checkVocabulary(directory, tokenizer, model);
       return new Engine(directory, tokenizer, model, batching, owned);
@@ -132,6 +149,26 @@ public final class Engine implements AutoCloseable {
    */
   public ActiveCalls.Call enter(Optional<Duration> timeout, Optional<CancellationToken> token) {
     return calls.enter(timeout, token);
+  }
+
+  /**
+   * Checks that an adapter is loaded.
+   *
+   * @param name its name
+   * @return the name
+   * @throws IllegalArgumentException if it is not
+   */
+  public String requireLoraAdapter(String name) {
+    Set<String> names = model.loraAdapters();
+    if (!names.contains(name)) {
+      throw new IllegalArgumentException(
+          "expected a LoRA adapter that was named when the model was loaded, one of "
+              + names
+              + "; found \""
+              + name
+              + "\"");
+    }
+    return name;
   }
 
   /**
@@ -227,8 +264,7 @@ public final class Engine implements AutoCloseable {
       SearchResult result =
           generateBatch(
               batch.stream().map(prompts::get).toList(),
-              decoding,
-              settings.budget(),
+              settings,
               listener == TokenListener.NONE
                   ? listener
                   : (prompt, token) -> listener.onToken(batch.get(prompt), token),
@@ -250,15 +286,11 @@ public final class Engine implements AutoCloseable {
   }
 
   private SearchResult generateBatch(
-      List<int[]> prompts,
-      Decoding decoding,
-      TokenBudget budget,
-      TokenListener listener,
-      Cancellation call) {
+      List<int[]> prompts, GenerationSettings settings, TokenListener listener, Cancellation call) {
     List<Integer> limits =
-        prompts.stream().map(prompt -> budget.maxNewTokens(prompt.length)).toList();
-    SearchRequest request = request(prompts, decoding, limits, listener, call);
-    try (SequenceModel.Opened opened = model.open(prompts, call)) {
+        prompts.stream().map(p -> settings.budget().maxNewTokens(p.length)).toList();
+    SearchRequest request = request(prompts, settings.decoding(), limits, listener, call);
+    try (SequenceModel.Opened opened = model.open(prompts, call, settings.loraAdapter())) {
       return Search.run(opened, request);
     }
   }

@@ -1,11 +1,25 @@
 package dev.aligner.onnx.internal;
 
 import dev.aligner.onnx.Decoding;
+import java.util.Optional;
 
 /**
  * What a caller wants of a generation, whatever its prompts are.
  *
  * @param decoding how tokens are chosen; what the user leaves to the model is filled in
  * @param budget how many tokens there may be
+ * @param loraAdapter the name of the LoRA adapter that the model has; without one it is the base
  */
-public record GenerationSettings(Decoding decoding, TokenBudget budget) {}
+public record GenerationSettings(
+    Decoding decoding, TokenBudget budget, Optional<String> loraAdapter) {
+
+  /**
+   * Makes settings for the base.
+   *
+   * @param decoding how tokens are chosen
+   * @param budget how many tokens there may be
+   */
+  public GenerationSettings(Decoding decoding, TokenBudget budget) {
+    this(decoding, budget, Optional.empty());
+  }
+}

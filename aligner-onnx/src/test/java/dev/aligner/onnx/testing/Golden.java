@@ -23,7 +23,12 @@ public record Golden(
 
   /** Reads the goldens of a test model, and fails if there are hardly any. */
   public static List<Golden> of(String model) {
-    JsonNode root = read(TestModels.directory(model).resolve("golden.json"));
+    return ofFile(TestModels.directory(model).resolve("golden.json"));
+  }
+
+  /** Reads the goldens of a file, and fails if there are hardly any. */
+  public static List<Golden> ofFile(Path file) {
+    JsonNode root = read(file);
     List<Golden> cases = new ArrayList<>();
     for (JsonNode node : root.path("cases")) {
       cases.add(
@@ -37,7 +42,7 @@ public record Golden(
               node.path("injection").booleanValue()));
     }
     if (cases.size() < 15) {
-      throw new AssertionError("expected at least 15 goldens of " + model + ": " + cases.size());
+      throw new AssertionError("expected at least 15 goldens in " + file + ": " + cases.size());
     }
     return cases;
   }

@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.model;
 
 import dev.aligner.ModelLoadException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,8 +11,10 @@ import java.util.Set;
  * @param widthInvariant false if what a token gets may depend on how many stand beside it in the
  *     same run, as with dynamic quantization, which takes one scale over a whole tensor
  * @param groupQueryAttention true if the graph has ONNX Runtime's own attention over a cache
+ * @param inputs the inputs, also those with a default
  */
-public record GraphFacts(boolean widthInvariant, boolean groupQueryAttention) {
+public record GraphFacts(
+    boolean widthInvariant, boolean groupQueryAttention, List<GraphValue> inputs) {
 
   /*
    * DynamicQuantizeLinear takes the scale; the others have taken it in, or are fed by one that the
@@ -49,6 +52,7 @@ public record GraphFacts(boolean widthInvariant, boolean groupQueryAttention) {
   static GraphFacts of(OnnxFile graph) {
     return new GraphFacts(
         graph.operators().stream().noneMatch(DYNAMIC::contains),
-        graph.operators().contains(GROUP_QUERY));
+        graph.operators().contains(GROUP_QUERY),
+        graph.inputs());
   }
 }

@@ -3,12 +3,17 @@ package dev.aligner.onnx.internal.session;
 import ai.onnxruntime.OrtEnvironment;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.Device;
+import dev.aligner.onnx.LoraAdapter;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.model.GraphFacts;
 import dev.aligner.onnx.internal.model.GraphFiles;
 import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Loads the graphs of a model directory into ONNX Runtime. */
 public final class OrtModelLoader {
@@ -16,19 +21,33 @@ public final class OrtModelLoader {
   private OrtModelLoader() {}
 
   /**
-   * Loads a model.
+   * Loads a model without LoRA adapters.
    *
    * @param directory the directory, read and checked
    * @param device where it runs
    * @return the model; the caller closes it
-   * @throws dev.aligner.EngineUnavailableException if ONNX Runtime cannot run here
    * @throws ModelLoadException if a graph does not load or is not one that this release can run
    */
   public static OrtSequenceModel load(ModelDirectory directory, Device device) {
+    return load(directory, device, List.of());
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param directory the directory, read and checked
+   * @param device where it runs
+   * @param adapters the LoRA adapters to load beside it
+   * @return the model; the caller closes it
+   * @throws dev.aligner.EngineUnavailableException if ONNX Runtime cannot run here
+   * @throws ModelLoadException if a graph or an adapter does not load or is not one that this
+   *     release can run
+   */
+  public static OrtSequenceModel load(
+      ModelDirectory directory, Device device, List<LoraAdapter> adapters) {
     OrtEnvironment environment = OrtRuntime.environment();
     CloseAll sessions = new CloseAll();
     try {
-      ModelConfig config = directory.config();
       GraphFiles graphs = directory.graphs();
       List<GraphFacts> facts =
           graphs.all().stream().map(file -> GraphFacts.read(directory.path(), file)).toList();
@@ -54,16 +73,38 @@ public final class OrtModelLoader {
       if (encoder == null && decoder.readsEncoder() && !firstContract.holdsEncoder()) {
         throw encoderMissing(first);
       }
-      int start = config.decoderStartTokenId().orElse(-1);
-      if (decoder.readsEncoder() && start < 0) {
-        throw startMissing(directory);
-      }
+      List<LoraAdapters.Graph> adapted = adapted(facts, encoder, first, next);
       return new OrtSequenceModel(
-          encoder, decoder, new PromptTokens(start, config.padTokenId()), facts, sessions);
+          encoder,
+          decoder,
+          tokens(directory, decoder),
+          facts,
+          sessions.add(LoraAdapters.load(adapters, adapted)),
+          sessions);
     } catch (RuntimeException | Error e) {
       sessions.closeAfter(e);
       throw e;
     }
+  }
+
+  /** Pairs the sessions with the facts of their graphs, which are in the same order. */
+  private static List<LoraAdapters.Graph> adapted(
+      List<GraphFacts> facts, @Nullable ModelSession encoder, ModelSession... decoders) {
+    List<LoraAdapters.Graph> graphs = new ArrayList<>();
+    Stream.concat(Stream.ofNullable(encoder), Arrays.stream(decoders))
+        .distinct()
+        .forEach(
+            session ->
+                graphs.add(LoraAdapters.Graph.of(session, facts.get(graphs.size()).inputs())));
+    return graphs;
+  }
+
+  private static PromptTokens tokens(ModelDirectory directory, Decoder decoder) {
+    int start = directory.config().decoderStartTokenId().orElse(-1);
+    if (decoder.readsEncoder() && start < 0) {
+      throw startMissing(directory);
+    }
+    return new PromptTokens(start, directory.config().padTokenId());
   }
 
   private static DecoderContract contract(ModelSession session, ModelDirectory directory) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
   private final Decoder decoder;
   private final PromptTokens tokens;
   private final boolean groupQueryAttention;
+  private final LoraAdapters adapters;
   private final CloseAll sessions;
 
   OrtSequenceModel(
@@ -41,6 +43,7 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
       Decoder decoder,
       PromptTokens tokens,
       List<GraphFacts> facts,
+      LoraAdapters adapters,
       CloseAll sessions) {
     this.environment = decoder.environment();
     this.encoder = encoder;
@@ -48,6 +51,7 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
     this.decoder = decoder;
     this.tokens = tokens;
     this.groupQueryAttention = facts.stream().anyMatch(GraphFacts::groupQueryAttention);
+    this.adapters = adapters;
     this.sessions = sessions;
   }
 
@@ -109,8 +113,29 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
     return decoder.vocabSize();
   }
 
+  /**
+   * Returns the LoRA adapters that the model can have.
+   *
+   * @return their names, maybe none
+   */
+  public Set<String> loraAdapters() {
+    return adapters.names();
+  }
+
   @Override
   public Opened open(List<int[]> prompts, Cancellation cancellation) {
+    return open(prompts, cancellation, Optional.empty());
+  }
+
+  /**
+   * Begins a generation of the model with an adapter.
+   *
+   * @param prompts as for the base
+   * @param cancellation as for the base
+   * @param loraAdapter the name of the adapter; without one it is the base
+   * @return the generation; the caller closes it
+   */
+  public Opened open(List<int[]> prompts, Cancellation cancellation, Optional<String> loraAdapter) {
     if (prompts.isEmpty()
         || prompts.size() > maxRows()
         || prompts.stream().anyMatch(p -> p.length == 0)) {
@@ -122,6 +147,9 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
       NativeHandle<OrtSession.RunOptions> handle =
           owned.add(NativeHandle.of("run options", new OrtSession.RunOptions()));
       OrtSession.RunOptions runOptions = handle.get();
+      if (loraAdapter.isPresent()) {
+        adapters.activate(loraAdapter.get(), runOptions);
+      }
       owned.add(cancellation.onCancel(() -> terminate(runOptions)));
       EncoderSide side =
           owned.add(
