@@ -94,7 +94,10 @@ public final class DecodingOption<T> {
   public static final DecodingOption<Double> REPETITION_PENALTY =
       option("repetition_penalty", 1.0, POSITIVE);
 
-  /** The scores of ids that stand in the prompt are multiplied if positive. Default: 1. */
+  /**
+   * The scores of ids that stand in the prompt are multiplied if positive; in beam search those of
+   * the best beam alone, as in transformers. Default: 1.
+   */
   public static final DecodingOption<Double> ENCODER_REPETITION_PENALTY =
       option("encoder_repetition_penalty", 1.0, POSITIVE);
 

@@ -13,12 +13,18 @@ import java.util.random.RandomGenerator;
  */
 final class BeamScorer {
 
-  private final LogitsProcessors processors;
+  private final LogitsProcessors ofBest;
+  private final LogitsProcessors ofOthers;
   private final Candidates candidates;
   private final float[] logProbs;
 
-  private BeamScorer(LogitsProcessors processors, Candidates candidates, float[] logProbs) {
-    this.processors = processors;
+  private BeamScorer(
+      LogitsProcessors ofBest,
+      LogitsProcessors ofOthers,
+      Candidates candidates,
+      float[] logProbs) {
+    this.ofBest = ofBest;
+    this.ofOthers = ofOthers;
     this.candidates = candidates;
     this.logProbs = logProbs;
   }
@@ -39,7 +45,12 @@ final class BeamScorer {
         RandomGenerator random = request.decoding().get(DecodingOption.RANDOM).get();
         candidates = new DrawnCandidates(all, sampler, vocabSize, count(request), random);
       }
-      scorers.add(new BeamScorer(LogitsProcessors.of(request, prompt), candidates, logProbs));
+      scorers.add(
+          new BeamScorer(
+              LogitsProcessors.of(request, prompt),
+              LogitsProcessors.ofLaterBeams(request, prompt),
+              candidates,
+              logProbs));
     }
     return scorers;
   }
@@ -66,7 +77,7 @@ final class BeamScorer {
       if (beam < rows) {
         scores.copyTo(firstRow + beam, logProbs);
         ScoreArrays.logSoftmax(logProbs);
-        processors.process(group.sequence(beam).inputIds(), logProbs);
+        (beam == 0 ? ofBest : ofOthers).process(group.sequence(beam).inputIds(), logProbs);
         if (ScoreArrays.allNaN(logProbs)) {
           throw ScoreArrays.noChoice();
         }

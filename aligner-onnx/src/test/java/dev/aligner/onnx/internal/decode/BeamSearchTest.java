@@ -47,6 +47,31 @@ class BeamSearchTest {
   }
 
   @Test
+  void run_encoderRepetitionPenalty_isForTheBestBeamAlone() {
+    FakeModel model =
+        new FakeModel(
+            8,
+            true,
+            history -> {
+              boolean first = history[history.length - 1] == FakeModel.START;
+              return first
+                  ? new float[] {-1e6f, -1e6f, -1e6f, -1e6f, 2.0f, 1.9f, -1e6f, -1e6f}
+                  : new float[] {-1e6f, -1e6f, -1e6f, -1e6f, -1e6f, -1e6f, 0.0f, 0.5f};
+            });
+    Decoding decoding =
+        Decoding.beamSearch(2)
+            .with(DecodingOption.NUM_RETURN_SEQUENCES, 2)
+            .with(DecodingOption.ENCODER_REPETITION_PENALTY, 1000.0);
+
+    SearchResult result = Run.of(model, decoding).noEos().maxNewTokens(2).on(new int[] {6});
+
+    // Were 6 as likely in the other beam, {5, 6} would be the second output.
+    assertThat(result.outputs().get(0))
+        .extracting(DecodedRow::tokenIds)
+        .containsExactly(new int[] {4, 6}, new int[] {4, 7});
+  }
+
+  @Test
   void run_beamsThatStayInPlace_areNotReordered() {
     // After the first step each beam is certain of what follows.
     FakeModel model =

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The processors of one prompt, in the order of transformers; {@link ProcessorPlan} writes it down.
  * What a processor does to scores depends on nothing but the ids and scores it is given, so one
- * instance serves all rows and beams of its prompt.
+ * instance serves many rows of its prompt.
  *
  * <p>Not thread-safe: memory that grows with the vocabulary is kept from step to step.
  */
@@ -32,6 +32,20 @@ public final class LogitsProcessors {
    */
   public static LogitsProcessors of(SearchRequest request, int prompt) {
     return new LogitsProcessors(ProcessorPlan.of(request, prompt));
+  }
+
+  /**
+   * Makes what a decoding asks for of all beams of a prompt but the best. To those, transformers
+   * does not apply {@code encoder_repetition_penalty}: it changes as many rows of scores as there
+   * are prompts, and judged by one prompt at a time that is the first row.
+   *
+   * @param request the generation
+   * @param prompt the index of the prompt
+   * @return the processors
+   * @throws IllegalArgumentException as {@link #of} throws it
+   */
+  public static LogitsProcessors ofLaterBeams(SearchRequest request, int prompt) {
+    return new LogitsProcessors(ProcessorPlan.ofLaterBeams(request, prompt));
   }
 
   /**

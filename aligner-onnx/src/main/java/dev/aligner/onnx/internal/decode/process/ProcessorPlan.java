@@ -29,8 +29,8 @@ final class ProcessorPlan {
   private final Set<Integer> eosIds;
   private final int vocabSize;
 
-  private ProcessorPlan(SearchRequest request, int index) {
-    decoding = request.decoding();
+  private ProcessorPlan(SearchRequest request, int index, Decoding decoding) {
+    this.decoding = decoding;
     prompt = request.prompts().get(index);
     promptLength = request.encoderDecoder() ? 1 : prompt.length;
     maxLength = afterPrompt(request.maxNewTokens().get(index));
@@ -40,7 +40,16 @@ final class ProcessorPlan {
 
   /** Returns the processors of a prompt. */
   static List<LogitsProcessor> of(SearchRequest request, int index) {
-    ProcessorPlan plan = new ProcessorPlan(request, index);
+    return of(new ProcessorPlan(request, index, request.decoding()));
+  }
+
+  /** Returns the processors of all beams of a prompt but the best. */
+  static List<LogitsProcessor> ofLaterBeams(SearchRequest request, int index) {
+    Decoding decoding = request.decoding().with(DecodingOption.ENCODER_REPETITION_PENALTY, 1.0);
+    return of(new ProcessorPlan(request, index, decoding));
+  }
+
+  private static List<LogitsProcessor> of(ProcessorPlan plan) {
     plan.addBias();
     plan.addRepetition();
     plan.addBadWords();
