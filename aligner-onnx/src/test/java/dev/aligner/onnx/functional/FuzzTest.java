@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import dev.aligner.onnx.internal.model.GraphFacts;
+import dev.aligner.onnx.internal.chat.ChatTemplate;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.tokenize.HfTokenizer;
 import dev.aligner.onnx.testing.ByteMutations;
@@ -55,6 +56,8 @@ class FuzzTest {
     json("generation_config.json", "tiny-t5", FuzzTest::readDirectory);
     json("generation_config.json", "tiny-llama", FuzzTest::readDirectory);
     json("aligner.json", "tiny-llama", FuzzTest::readDirectory);
+    json("genai_config.json", "tiny-qwen2-genai", FuzzTest::readDirectory);
+    json("tokenizer_config.json", "tiny-llama", ChatTemplate::read);
     json("tokenizer.json", "tiny-t5", FuzzTest::openTokenizer);
     json("tokenizer.json", "tiny-llama", FuzzTest::openTokenizer);
     graph("model.onnx", "tiny-llama");
