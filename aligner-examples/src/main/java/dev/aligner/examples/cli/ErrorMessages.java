@@ -2,6 +2,7 @@ package dev.aligner.examples.cli;
 
 import dev.aligner.AlignerClosedException;
 import dev.aligner.AlignerException;
+import dev.aligner.DeadlineExceededException;
 import dev.aligner.InferenceException;
 import dev.aligner.LimitExceededException;
 import java.io.IOException;
@@ -44,7 +45,9 @@ final class ErrorMessages {
         exception instanceof UncheckedIOException unchecked && unchecked.getCause() != null
             ? unchecked.getCause()
             : exception;
-    if (failure instanceof InferenceException || failure instanceof LimitExceededException) {
+    if (failure instanceof InferenceException
+        || failure instanceof LimitExceededException
+        || failure instanceof DeadlineExceededException) {
       print(name + CorrectionJson.message(failure), failure);
       return ExitCode.SOFTWARE;
     }

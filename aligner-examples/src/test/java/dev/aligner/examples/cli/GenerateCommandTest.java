@@ -121,7 +121,7 @@ class GenerateCommandTest {
     CliRun run = run("--prompt", "x", "--timeout", "0.000000001");
 
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).hasLineCount(1).contains("the time is over");
+    assertThat(run.err()).hasLineCount(1).contains("timeout");
   }
 
   @Test
