@@ -18,6 +18,7 @@ import dev.aligner.onnx.testing.TestModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -106,6 +107,36 @@ class LoraTest {
       }
     }
     return checked;
+  }
+
+  @Test
+  @Timeout(120)
+  void close_whileFourThreadsGenerate_endsThem() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    int closed = 0;
+    try {
+      for (int round = 0; round < 20; round++) {
+        OnnxGenerator generator = open();
+        List<Future<Integer>> workers = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+          int offset = thread;
+          workers.add(threads.submit(() -> checkAll(generator, offset)));
+        }
+        Thread.sleep(5L * (round % 4));
+        generator.close();
+        for (Future<Integer> worker : workers) {
+          try {
+            worker.get();
+          } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(AlignerClosedException.class);
+            closed++;
+          }
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(closed).isPositive();
   }
 
   @Test

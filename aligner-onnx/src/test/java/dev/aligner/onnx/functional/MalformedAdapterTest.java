@@ -66,11 +66,21 @@ class MalformedAdapterTest {
 
   @Test
   void open_weightsOfAnotherShape_areRefused() throws IOException {
-    Path other = edited("layers.1.mlp.down_proj.lora_B", "layers.1.mlp.down_proj.lora_A");
-    Path once = edited(other, "layers.0.mlp.down_proj.lora_A", "layers.9.mlp.down_proj.lora_A");
+    Path without = edited("1.mlp.down_proj.lora_B", "1.mlp.down_proj.lora_Z");
+    Path half = edited(without, "1.mlp.down_proj.lora_A", "1.mlp.down_proj.lora_B");
+    Path swapped = edited(half, "1.mlp.down_proj.lora_Z", "1.mlp.down_proj.lora_A");
 
-    assertThat(refusal(MODEL, other).found()).contains("two parameters");
-    assertThat(refusal(MODEL, once).file()).isEqualTo(once);
+    ModelLoadException e = refusal(MODEL, swapped);
+
+    assertThat(e.expected()).contains("layers.1.mlp.down_proj.lora_B.MatMul.weight[-1, 32]");
+    assertThat(e.found()).contains("layers.1.mlp.down_proj.lora_B.MatMul.weight[32, 2]");
+  }
+
+  @Test
+  void open_sameNameTwice_isRefused() throws IOException {
+    Path twice = edited("1.mlp.down_proj.lora_B", "1.mlp.down_proj.lora_A");
+
+    assertThat(refusal(MODEL, twice).found()).contains("two parameters");
   }
 
   @Test

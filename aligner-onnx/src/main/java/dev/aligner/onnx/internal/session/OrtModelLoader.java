@@ -60,31 +60,33 @@ public final class OrtModelLoader {
           graphs.next().equals(graphs.first())
               ? first
               : sessions.add(ModelSession.open(environment, graphs.next(), device));
-      DecoderContract firstContract = contract(first, directory);
-      DecoderContract nextContract = next == first ? firstContract : contract(next, directory);
-      Decoder decoder =
-          Decoder.of(
-              environment,
-              first,
-              firstContract,
-              next,
-              nextContract,
-              facts.stream().allMatch(GraphFacts::widthInvariant));
-      if (encoder == null && decoder.readsEncoder() && !firstContract.holdsEncoder()) {
+      boolean widthInvariant = facts.stream().allMatch(GraphFacts::widthInvariant);
+      Decoder decoder = decoder(environment, directory, first, next, widthInvariant);
+      if (encoder == null && decoder.readsEncoder() && !decoder.firstContract().holdsEncoder()) {
         throw encoderMissing(first);
       }
-      List<LoraAdapters.Graph> adapted = adapted(facts, encoder, first, next);
       return new OrtSequenceModel(
           encoder,
           decoder,
           tokens(directory, decoder),
           facts,
-          sessions.add(LoraAdapters.load(adapters, adapted)),
+          sessions.add(LoraAdapters.load(adapters, adapted(facts, encoder, first, next))),
           sessions);
     } catch (RuntimeException | Error e) {
       sessions.closeAfter(e);
       throw e;
     }
+  }
+
+  private static Decoder decoder(
+      OrtEnvironment environment,
+      ModelDirectory directory,
+      ModelSession first,
+      ModelSession next,
+      boolean widthInvariant) {
+    DecoderContract firstContract = contract(first, directory);
+    DecoderContract nextContract = next == first ? firstContract : contract(next, directory);
+    return Decoder.of(environment, first, firstContract, next, nextContract, widthInvariant);
   }
 
   /** Pairs the sessions with the facts of their graphs, which are in the same order. */

@@ -144,12 +144,7 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
     }
     CloseAll owned = new CloseAll();
     try {
-      NativeHandle<OrtSession.RunOptions> handle =
-          owned.add(NativeHandle.of("run options", new OrtSession.RunOptions()));
-      OrtSession.RunOptions runOptions = handle.get();
-      if (loraAdapter.isPresent()) {
-        adapters.activate(loraAdapter.get(), runOptions);
-      }
+      OrtSession.RunOptions runOptions = runOptions(loraAdapter, owned);
       owned.add(cancellation.onCancel(() -> terminate(runOptions)));
       EncoderSide side =
           owned.add(
@@ -174,6 +169,16 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
       owned.closeAfter(e);
       throw e;
     }
+  }
+
+  private OrtSession.RunOptions runOptions(Optional<String> loraAdapter, CloseAll owned)
+      throws OrtException {
+    OrtSession.RunOptions runOptions =
+        owned.add(NativeHandle.of("run options", new OrtSession.RunOptions())).get();
+    if (loraAdapter.isPresent()) {
+      adapters.activate(loraAdapter.get(), runOptions);
+    }
+    return runOptions;
   }
 
   private void encode(
