@@ -253,7 +253,8 @@ public final class Engine implements AutoCloseable {
             padTokenId,
             prompts.stream().map(prompt -> budget.maxNewTokens(prompt.length)).toList(),
             model.vocabSize(),
-            StopStrings.of(decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decode),
+            StopStrings.of(
+                decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decodeWithSpecialTokens),
             listener,
             call);
     try (SequenceModel.Opened opened = model.open(prompts, call)) {

@@ -194,6 +194,18 @@ public final class HfTokenizer implements AutoCloseable {
   }
 
   /**
+   * Turns ids into text, special tokens spelled out, as {@code decode(skip_special_tokens=False,
+   * clean_up_tokenization_spaces=False)} does.
+   *
+   * @param tokenIds the ids
+   * @return the text; bytes that are no character yet become U+FFFD
+   */
+  public String decodeWithSpecialTokens(int[] tokenIds) {
+    long[] ids = Arrays.stream(tokenIds).asLongStream().toArray();
+    return original.get().decode(ids, false);
+  }
+
+  /**
    * Starts a text that is decoded while its tokens come.
    *
    * @return a decoder, to be used while this tokenizer is open
