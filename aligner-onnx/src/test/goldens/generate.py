@@ -161,10 +161,14 @@ def _session(folder: Path, seq2seq: bool):
     if seq2seq:
         return _sessions(ORTModelForSeq2SeqLM, folder, use_merged=(folder / "decoder_model_merged.onnx").exists())[0]
     model = _sessions(ORTModelForCausalLM, folder)[0]
+    read_cache_sizes(model)
+    return model
+
+
+def read_cache_sizes(model: ORTModelForCausalLM) -> None:
     keys = {value.name: value.shape for value in model.session.get_inputs()}.get("past_key_values.0.key")
     if keys:
         model.num_key_value_heads, model.embed_size_per_head = keys[1], keys[3]
-    return model
 
 
 def _fresh(folder: Path) -> Path:
