@@ -35,10 +35,14 @@ def sessions_of(folder: Path, seq2seq: bool, **options) -> list:
         return models
     models = sessions(ORTModelForCausalLM, folder, **options)
     for model in models:
-        keys = {value.name: value.shape for value in model.session.get_inputs()}.get("past_key_values.0.key")
-        if keys:
-            model.num_key_value_heads, model.embed_size_per_head = keys[1], keys[3]
+        read_cache_sizes(model)
     return models
+
+
+def read_cache_sizes(model: ORTModelForCausalLM) -> None:
+    keys = {value.name: value.shape for value in model.session.get_inputs()}.get("past_key_values.0.key")
+    if keys:
+        model.num_key_value_heads, model.embed_size_per_head = keys[1], keys[3]
 
 
 def fresh(folder: Path) -> Path:

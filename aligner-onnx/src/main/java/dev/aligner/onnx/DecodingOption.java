@@ -168,7 +168,7 @@ public final class DecodingOption<T> {
   public static final DecodingOption<Set<Integer>> EOS_TOKEN_ID =
       option("eos_token_id", Set.of(), TOKEN_IDS);
 
-  /** Texts that end an output, which holds them still. Default: none. */
+  /** Texts that end an output, which holds them still; special tokens count. Default: none. */
   public static final DecodingOption<List<String>> STOP_STRINGS =
       option(
           "stop_strings",

@@ -29,7 +29,7 @@ final class StopStrings implements Predicate<int[]> {
    * Makes the test of some texts.
    *
    * @param texts the texts, none empty
-   * @param decode turns ids into text
+   * @param decode turns ids into text, special tokens spelled out: a stop string may be one
    * @return the test of the tokens written so far, asked after each of them; never true without
    *     texts
    */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.aligner.ModelLoadException;
+import dev.aligner.onnx.internal.chat.ChatTemplate;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import dev.aligner.onnx.internal.model.GraphFacts;
-import dev.aligner.onnx.internal.chat.ChatTemplate;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.tokenize.HfTokenizer;
 import dev.aligner.onnx.testing.ByteMutations;

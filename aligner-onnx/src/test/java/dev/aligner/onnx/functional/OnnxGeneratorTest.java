@@ -18,6 +18,7 @@ import dev.aligner.onnx.testing.TestModels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,21 @@ class OnnxGeneratorTest {
 
       assertThat(generation.sequences()).hasSize(1);
       assertThat(generation.score()).isEmpty();
+      assertThat(generation.tokenIds()).isEqualTo(golden.tokenIds());
+    }
+  }
+
+  @Test
+  void generate_stopStringThatIsASpecialToken_endsTheOutput() {
+    Golden golden = Golden.of("tiny-t5").get(0);
+    Decoding decoding =
+        Decoding.greedy()
+            .with(DecodingOption.EOS_TOKEN_ID, Set.of(2))
+            .with(DecodingOption.STOP_STRINGS, List.of("</s>"));
+    try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory("tiny-t5"))) {
+      Generation generation = generator.generate(request(golden).withDecoding(decoding));
+
+      assertThat(golden.tokenIds()).endsWith(1);
       assertThat(generation.tokenIds()).isEqualTo(golden.tokenIds());
     }
   }
