@@ -195,10 +195,7 @@ public final class Engine implements AutoCloseable {
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
   public SearchResult generate(
-      List<int[]> prompts,
-      GenerationSettings settings,
-      TokenListener listener,
-      Cancellation call) {
+      List<int[]> prompts, GenerationSettings settings, TokenListener listener, Cancellation call) {
     prompts.forEach(this::checkIds);
     Decoding decoding = settings.decoding();
     List<List<Integer>> batches =

@@ -19,10 +19,7 @@ final class BeamScorer {
   private final float[] logProbs;
 
   private BeamScorer(
-      LogitsProcessors ofBest,
-      LogitsProcessors ofOthers,
-      Candidates candidates,
-      float[] logProbs) {
+      LogitsProcessors ofBest, LogitsProcessors ofOthers, Candidates candidates, float[] logProbs) {
     this.ofBest = ofBest;
     this.ofOthers = ofOthers;
     this.candidates = candidates;
