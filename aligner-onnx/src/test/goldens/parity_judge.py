@@ -10,7 +10,7 @@ import decoding
 import opening
 
 TIE = {False: 1e-5, True: 1e-4}
-SCORE_TOLERANCE = 2e-4
+SCORE_TOLERANCE, FP16_TOLERANCE = 2e-4, 1e-2
 ABSENT = -1e8
 # Of a quantised graph optimum's ORTModel over the same files is the judge.
 JUDGED_BY_ORT = {"fp16", "fp16-converted", "int8", "q8", "q4"}
@@ -21,6 +21,7 @@ class Judge:
     def __init__(self, checkpoint, layout: str, folder):
         self.checkpoint, self.layout, self.folder = checkpoint, layout, folder
         model = checkpoint.model
+        self.tolerance = FP16_TOLERANCE if layout.startswith("fp16") else SCORE_TOLERANCE
         self._opened = None
         self.bench = decoding.Bench(model, [], checkpoint.tokenizer)
         self.model = model if layout not in JUDGED_BY_ORT else self._ort()
@@ -41,7 +42,7 @@ class Judge:
 
     def _scores(self, wanted, sequences: list) -> tuple:
         for score, row in zip(wanted.scores, sequences):
-            if score is not None and abs(score - float(row["score"])) > SCORE_TOLERANCE * max(1.0, abs(score)):
+            if score is not None and abs(score - float(row["score"])) > self.tolerance * max(1.0, abs(score)):
                 return "score", f"{row['score']} for {score}"
         return "equal", ""
 
@@ -90,11 +91,12 @@ class Judge:
         return model
 
     def _ort(self):
-        """optimum's ORTModel over the graphs; its own optimiser cannot load some fp16 graphs, so it is off."""
+        """optimum's ORTModel over the graphs; ONNX Runtime cannot optimise some fp16 graphs."""
         if self._opened is None:
             session = onnxruntime.SessionOptions()
             session.intra_op_num_threads = 1
-            session.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+            if self.layout.startswith("fp16"):
+                session.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
             more = {"use_cache": self.layout != "no-cache"}
             if self.checkpoint.seq2seq:
                 more["use_merged"] = (self.folder / "decoder_model_merged.onnx").exists()

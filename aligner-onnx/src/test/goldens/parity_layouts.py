@@ -4,6 +4,7 @@ import contextlib
 import copy
 import importlib
 import io
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from optimum.exporters.onnx import onnx_export_from_model
 
 import exporting
+from parity_models import GENAI
 
-GENAI = {"llama", "qwen2", "qwen3", "gemma2", "phi3"}
 EXTRA = {
     "t5": ["split", "no-cache", "monolith", "int8", "fp16", "fp16-converted"],
     "mt5": ["split"], "bart": ["split", "no-cache"], "marian": ["split", "no-cache", "monolith", "int8"],
@@ -89,3 +90,5 @@ def _write_genai(checkpoint, folder: Path) -> None:
         sys.path.remove(scripts)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         builder.create_model("", str(source), str(folder), "fp32", "cpu", str(folder / "cache"), hf_token="false")
+    # The builder keeps none of the defaults that the judge decodes with.
+    shutil.copyfile(source / "generation_config.json", folder / "generation_config.json")

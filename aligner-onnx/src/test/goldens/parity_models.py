@@ -21,6 +21,7 @@ SEQ2SEQ = {*T5_LIKE, "bart", "mbart", "marian", "pegasus", "blenderbot", "blende
 N_NAMES = {"gpt2", "gptj", "codegen", "gpt_bigcode", "bloom", "mpt"}
 GROUPED = {"llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi", "phi3", "stablelm", "olmo",
            "olmo2", "granite", "smollm3", "cohere", "nemotron", "helium", "glm", "arcee"}
+GENAI = {"llama", "qwen2", "qwen3", "gemma2", "phi3"}
 OTHERS = {"gpt_neo", "gpt_neox", "opt", "falcon"}
 ARCHITECTURES = sorted(SEQ2SEQ | N_NAMES | GROUPED | OTHERS)
 
@@ -76,7 +77,7 @@ def _sizes(architecture: str, rng: random.Random, vocab: int) -> dict:
     layers, heads, dim = rng.choice([1, 2, 3]), rng.choice([2, 4]), rng.choice([4, 8])
     hidden, tied = heads * dim, rng.random() < 0.5
     if architecture in T5_LIKE:
-        return dict(vocab_size=vocab, d_model=16, d_kv=rng.choice([4, 6]), d_ff=32, num_layers=rng.choice([1, 2]),
+        return dict(vocab_size=vocab, d_model=16, d_kv=rng.choice([4, 6]), d_ff=32, num_layers=layers,
                     num_decoder_layers=layers, num_heads=heads, relative_attention_num_buckets=8,
                     relative_attention_max_distance=32, dropout_rate=0.0, tie_word_embeddings=tied,
                     feed_forward_proj=rng.choice(["relu", "gated-gelu"]))
@@ -91,7 +92,7 @@ def _sizes(architecture: str, rng: random.Random, vocab: int) -> dict:
     if architecture == "falcon":
         new = rng.random() < 0.5
         return dict(vocab_size=vocab, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads,
-                    new_decoder_architecture=new, num_kv_heads=2 if new else heads, multi_query=True,
+                    new_decoder_architecture=new, num_kv_heads=heads, multi_query=True,
                     alibi=rng.random() < 0.4, parallel_attn=True, bias=False)
     if architecture == "mpt":
         return dict(vocab_size=vocab, d_model=hidden, n_layers=layers, n_heads=heads, max_seq_len=POSITIONS,
@@ -114,7 +115,11 @@ def _sizes(architecture: str, rng: random.Random, vocab: int) -> dict:
         return dict(sizes, intermediate_size=32, rotary_pct=0.5)
     sizes.update(intermediate_size=32, num_key_value_heads=rng.choice([k for k in (1, 2, 4) if heads % k == 0]))
     if architecture in ("qwen3", "gemma", "gemma2", "gemma3_text", "llama", "mistral", "glm", "smollm3"):
-        sizes["head_dim"] = rng.choice([8, 12])
+        sizes["head_dim"] = rng.choice([8, 16])
+    if architecture == "helium":
+        sizes["head_dim"] = dim
+    if architecture in GENAI:  # its attention takes heads of a multiple of 16
+        sizes.update(hidden_size=16 * heads, head_dim=16)
     if architecture in ("gemma2", "gemma3_text"):
         sizes.update(sliding_window=5, query_pre_attn_scalar=8, attn_implementation="eager")
     if architecture == "gemma2":
