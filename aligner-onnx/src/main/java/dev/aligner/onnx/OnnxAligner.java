@@ -139,8 +139,11 @@ public final class OnnxAligner implements Aligner {
 
   /**
    * Corrects one answer and delivers its text while it is written: what later tokens cannot change,
-   * in whole characters. Beam search, and several outputs, deliver it in the end. {@inheritDoc}
+   * in whole characters. Beam search, and several outputs, deliver it in the end.
    *
+   * @param request the question and the answer to correct
+   * @param onText hears of the text in parts, none of them empty, in the thread of the caller
+   * @return the correction, whose text is all that was delivered
    * @throws LimitExceededException if the correction is longer than a limit, also where such an
    *     answer is else skipped: what was delivered cannot be taken back
    */
@@ -154,8 +157,13 @@ public final class OnnxAligner implements Aligner {
   }
 
   /**
-   * Corrects many answers, several at a time as {@link Builder#batching} says. {@inheritDoc} The
-   * model steps and the duration that the usage of an item tells are those of all items together.
+   * Corrects many answers, several at a time as {@link Builder#batching} says, and loses none of
+   * them: whatever goes wrong with one is its own outcome. The model steps and the duration that
+   * the usage of an item tells are those of all items together. Requests that have a timeout or a
+   * token are corrected one by one.
+   *
+   * @param requests the questions and answers, none of them null
+   * @return one correction for each request, in the order of the requests
    */
   @Override
   public List<Correction> correctAll(List<CorrectionRequest> requests) {
