@@ -93,13 +93,13 @@ public record CorrectionRun(
     long start = System.nanoTime();
     PreparedAnswer answer = prepare(request, call);
     if (answer.settled() != null) {
-      onText.accept(answer.settled().text());
+      deliver(answer.settled().text(), onText);
       return answer.settled();
     }
     if (!engine.writesForGood(settings)) {
       SearchResult result = engine.generate(answer.prompts(), settings, TokenListener.NONE, call);
       Correction correction = assemble(answer, result, start, whenExceeded);
-      onText.accept(correction.text());
+      deliver(correction.text(), onText);
       return correction;
     }
     StreamedAnswer streamed =
@@ -113,6 +113,12 @@ public record CorrectionRun(
     Correction correction = assemble(answer, result, start, Limits.WhenExceeded.FAIL);
     streamed.finish();
     return correction;
+  }
+
+  private static void deliver(String text, Consumer<String> onText) {
+    if (!text.isEmpty()) {
+      onText.accept(text);
+    }
   }
 
   /**
