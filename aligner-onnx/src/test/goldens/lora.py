@@ -62,7 +62,7 @@ def main() -> None:
                 shutil.copyfile(extracted / "model.onnx", FOLDER / "model.onnx")
                 exporting.copy_files(scratch / "base", FOLDER, exporting.CONFIG_FILES[:3])
                 shutil.copyfile(scratch / f"{name}-graph" / "genai_config.json", FOLDER / "genai_config.json")
-                exporting._compact(FOLDER / "tokenizer.json")
+                exporting.compact(FOLDER / "tokenizer.json")
     judges = {"base": base, **{name: model.merge_and_unload() for name, model in adapted.items()}}
     _write_goldens(judges, tokenizer)
 
