@@ -123,7 +123,11 @@ public final class OnnxGenerator implements AutoCloseable {
       } else {
         alike
             .computeIfAbsent(
-                new Settings(request.decoding(), request.maxNewTokens(), request.loraAdapter()),
+                new Settings(
+                    request.decoding(),
+                    request.drafting(),
+                    request.maxNewTokens(),
+                    request.loraAdapter()),
                 unseen -> new ArrayList<>())
             .add(i);
       }
@@ -152,7 +156,11 @@ public final class OnnxGenerator implements AutoCloseable {
       List<int[]> prompts = requests.stream().map(this::ids).toList();
       SearchResult result =
           engine.generate(
-              prompts, new GenerationSettings(chosen, bounded, adapter), TokenListener.NONE, call);
+              prompts,
+              requests.stream().map(GenerationRequest::draft).toList(),
+              new GenerationSettings(chosen, bounded, first.drafting(), adapter),
+              TokenListener.NONE,
+              call);
       Duration duration = Duration.ofNanos(System.nanoTime() - start);
       return IntStream.range(0, prompts.size())
           .mapToObj(
@@ -161,6 +169,7 @@ public final class OnnxGenerator implements AutoCloseable {
                       result.outputs().get(i).stream().map(this::sequence).toList(),
                       prompts.get(i).length,
                       result.steps(),
+                      result.outputs().get(i).get(0).drafts(),
                       duration))
           .toList();
     }
@@ -189,7 +198,10 @@ public final class OnnxGenerator implements AutoCloseable {
 
   /** What requests that are written together have in common. */
   private record Settings(
-      Decoding decoding, OptionalInt maxNewTokens, Optional<String> loraAdapter) {}
+      Decoding decoding,
+      Drafting drafting,
+      OptionalInt maxNewTokens,
+      Optional<String> loraAdapter) {}
 
   /** Ends running calls and releases the model. Closing twice does nothing more. */
   @Override

@@ -11,6 +11,7 @@ import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
+import dev.aligner.onnx.internal.decode.DraftUsage;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.segment.Piece;
@@ -54,11 +55,7 @@ public record CorrectionRun(
   public CorrectionRun withLoraAdapter(String name) {
     Optional<String> adapter = Optional.of(engine.requireLoraAdapter(name));
     return new CorrectionRun(
-        engine,
-        prompts,
-        segmentation,
-        new GenerationSettings(settings.decoding(), settings.budget(), adapter),
-        whenExceeded);
+        engine, prompts, segmentation, settings.withLoraAdapter(adapter), whenExceeded);
   }
 
   /**
@@ -74,7 +71,8 @@ public record CorrectionRun(
     if (answer.settled() != null) {
       return answer.settled();
     }
-    SearchResult result = engine.generate(answer.prompts(), settings, TokenListener.NONE, call);
+    SearchResult result =
+        engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
     return assemble(answer, result, start, whenExceeded);
   }
 
@@ -97,7 +95,8 @@ public record CorrectionRun(
       return answer.settled();
     }
     if (!engine.writesForGood(settings)) {
-      SearchResult result = engine.generate(answer.prompts(), settings, TokenListener.NONE, call);
+      SearchResult result =
+          engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
       Correction correction = assemble(answer, result, start, whenExceeded);
       deliver(correction.text(), onText);
       return correction;
@@ -109,7 +108,8 @@ public record CorrectionRun(
             engine.tokenizer()::streamingDecoder,
             engine.eosTokenIds(settings),
             onText);
-    SearchResult result = engine.generate(answer.prompts(), settings, streamed::onToken, call);
+    SearchResult result =
+        engine.generate(answer.prompts(), answer.drafts(), settings, streamed::onToken, call);
     Correction correction = assemble(answer, result, start, Limits.WhenExceeded.FAIL);
     streamed.finish();
     return correction;
@@ -151,9 +151,10 @@ public record CorrectionRun(
                 })
             .toList();
     List<int[]> all = answers.stream().flatMap(answer -> answer.prompts().stream()).toList();
+    List<int[]> drafts = answers.stream().flatMap(answer -> answer.drafts().stream()).toList();
     SearchResult together;
     try {
-      together = engine.generate(all, settings, TokenListener.NONE, call);
+      together = engine.generate(all, drafts, settings, TokenListener.NONE, call);
     } catch (RuntimeException e) {
       return requests.stream().map(r -> orFailed(r, () -> correct(r, call))).toList();
     }
@@ -183,16 +184,19 @@ public record CorrectionRun(
   private PreparedAnswer prepare(CorrectionRequest request, Cancellation call) {
     List<Piece> pieces = Segmenter.cut(request.answer(), segmentation);
     List<int[]> ids = new ArrayList<>();
+    List<int[]> drafts = new ArrayList<>();
     for (Piece piece : pieces) {
       if (PreparedAnswer.isCorrected(piece)) {
         call.check();
         ids.add(prompts.ids(request.withAnswer(piece.text()), engine.tokenizer()));
+        drafts.add(
+            engine.draft(OutputText.leaving(piece.text(), prompts.outputPrefix()), settings));
       }
     }
     if (ids.isEmpty()) {
       return PreparedAnswer.settled(Correction.skipped(request, SkipReason.NOTHING_TO_CORRECT));
     }
-    PreparedAnswer answer = new PreparedAnswer(request, pieces, ids, null);
+    PreparedAnswer answer = new PreparedAnswer(request, pieces, ids, drafts, null);
     int longest = answer.longestPrompt();
     int limit = settings.budget().maxPromptTokens();
     return longest <= limit
@@ -271,10 +275,13 @@ public record CorrectionRun(
   private static CorrectionUsage usage(
       PreparedAnswer answer, List<DecodedRow> rows, int steps, long start) {
     boolean cut = rows.stream().anyMatch(row -> row.finishReason() == FinishReason.LENGTH);
+    DraftUsage drafts =
+        rows.stream().map(DecodedRow::drafts).reduce(DraftUsage.NONE, DraftUsage::plus);
     return CorrectionUsage.builder(Duration.ofNanos(System.nanoTime() - start))
         .promptTokens(answer.prompts().stream().mapToInt(p -> p.length).sum())
         .outputTokenIds(rows.stream().flatMapToInt(row -> IntStream.of(row.tokenIds())).toArray())
         .modelSteps(steps)
+        .draftedTokens(drafts.drafted(), drafts.accepted())
         .finishReason(cut ? FinishReason.LENGTH : FinishReason.STOP)
         .build();
   }

@@ -3,6 +3,7 @@ package dev.aligner.onnx.internal;
 import dev.aligner.CancellationToken;
 import dev.aligner.InferenceException;
 import dev.aligner.ModelLoadException;
+import dev.aligner.Prompt;
 import dev.aligner.onnx.Batching;
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.DecodingOption;
@@ -10,11 +11,15 @@ import dev.aligner.onnx.Device;
 import dev.aligner.onnx.LoraAdapter;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
+import dev.aligner.onnx.internal.decode.DraftHistory;
+import dev.aligner.onnx.internal.decode.Drafts;
+import dev.aligner.onnx.internal.decode.MeasuredStepCost;
 import dev.aligner.onnx.internal.decode.Search;
 import dev.aligner.onnx.internal.decode.SearchRequest;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.SequenceModel;
+import dev.aligner.onnx.internal.decode.StepCost;
 import dev.aligner.onnx.internal.decode.process.LogitsProcessors;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
@@ -30,6 +35,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A model directory put to work: tokenizer, model, and the calls that run on them. Thread-safe.
@@ -42,6 +48,8 @@ public final class Engine implements AutoCloseable {
   private final Set<Integer> eosTokenIds;
   private final int padTokenId;
   private final Batching batching;
+  private final StepCost cost = new MeasuredStepCost();
+  private final DraftHistory history = new DraftHistory();
   private final ActiveCalls calls = new ActiveCalls();
   private final CloseAll owned;
 
@@ -198,7 +206,12 @@ public final class Engine implements AutoCloseable {
   public void check(Decoding decoding) {
     LogitsProcessors.of(
         request(
-            List.of(new int[] {0}), decoding, List.of(1), TokenListener.NONE, Cancellation.NEVER),
+            List.of(new int[] {0}),
+            decoding,
+            List.of(1),
+            Drafts.NONE,
+            TokenListener.NONE,
+            Cancellation.NEVER),
         0);
   }
 
@@ -238,6 +251,7 @@ public final class Engine implements AutoCloseable {
    * like length together.
    *
    * @param prompts token ids, none empty, none longer than the budget allows
+   * @param drafts for each prompt what its output may repeat, empty for none; or no list at all
    * @param settings how tokens are chosen, and how many
    * @param listener hears of tokens as they are written, each with the index of its prompt
    * @param call the call this is part of
@@ -246,8 +260,13 @@ public final class Engine implements AutoCloseable {
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
   public SearchResult generate(
-      List<int[]> prompts, GenerationSettings settings, TokenListener listener, Cancellation call) {
+      List<int[]> prompts,
+      List<int[]> drafts,
+      GenerationSettings settings,
+      TokenListener listener,
+      Cancellation call) {
     prompts.forEach(this::checkIds);
+    boolean draft = !drafts.isEmpty() && drafts(settings);
     Decoding decoding = settings.decoding();
     List<List<Integer>> batches =
         BatchPlan.of(
@@ -264,6 +283,7 @@ public final class Engine implements AutoCloseable {
       SearchResult result =
           generateBatch(
               batch.stream().map(prompts::get).toList(),
+              draft ? batch.stream().map(drafts::get).toList() : List.of(),
               settings,
               listener == TokenListener.NONE
                   ? listener
@@ -285,11 +305,48 @@ public final class Engine implements AutoCloseable {
     };
   }
 
+  /**
+   * Returns the tokens of a text as the model would write it.
+   *
+   * @param output the text
+   * @param settings how tokens are chosen
+   * @return ids, the end-of-sequence token included; none where drafts are not read
+   */
+  int[] draft(String output, GenerationSettings settings) {
+    if (!drafts(settings)) {
+      return new int[0];
+    }
+    Prompt text = Prompt.ofTrusted(output);
+    if (model.isEncoderDecoder()) {
+      return tokenizer.encode(text);
+    }
+    int[] ids = tokenizer.encode(text, HfTokenizer.Around.NOTHING);
+    IntStream end = eosTokenIds(settings).stream().mapToInt(Integer::intValue).limit(1);
+    return IntStream.concat(IntStream.of(ids), end).toArray();
+  }
+
+  /** Tells whether drafts are read. */
+  private boolean drafts(GenerationSettings settings) {
+    boolean greedy =
+        outputs(settings.decoding()) == 1 && !settings.decoding().get(DecodingOption.DO_SAMPLE);
+    return greedy
+        && switch (settings.drafting()) {
+          case AUTO -> model.isWidthInvariant();
+          case ON -> true;
+          case OFF -> false;
+        };
+  }
+
   private SearchResult generateBatch(
-      List<int[]> prompts, GenerationSettings settings, TokenListener listener, Cancellation call) {
+      List<int[]> prompts,
+      List<int[]> sources,
+      GenerationSettings settings,
+      TokenListener listener,
+      Cancellation call) {
     List<Integer> limits =
         prompts.stream().map(p -> settings.budget().maxNewTokens(p.length)).toList();
-    SearchRequest request = request(prompts, settings.decoding(), limits, listener, call);
+    Drafts drafts = sources.isEmpty() ? Drafts.NONE : new Drafts(sources, cost, history);
+    SearchRequest request = request(prompts, settings.decoding(), limits, drafts, listener, call);
     try (SequenceModel.Opened opened = model.open(prompts, call, settings.loraAdapter())) {
       return Search.run(opened, request);
     }
@@ -299,6 +356,7 @@ public final class Engine implements AutoCloseable {
       List<int[]> prompts,
       Decoding decoding,
       List<Integer> maxNewTokens,
+      Drafts drafts,
       TokenListener listener,
       Cancellation call) {
     return new SearchRequest(
@@ -311,6 +369,7 @@ public final class Engine implements AutoCloseable {
         model.vocabSize(),
         StopStrings.of(
             decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decodeWithSpecialTokens),
+        drafts,
         listener,
         call);
   }

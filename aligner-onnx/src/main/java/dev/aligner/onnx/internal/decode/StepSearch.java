@@ -15,8 +15,8 @@ import java.util.List;
  *
  * <p>An output that has a draft reads tokens of it behind the last one of its own, and gets as many
  * of them as it would have written itself, and one more. The rows of a batch advance unevenly then,
- * but their caches are cut to one length: what an output has got beyond it is read again, in columns
- * that the slowest row needs anyway.
+ * but their caches are cut to one length: what an output has got beyond it is read again, in
+ * columns that the slowest row needs anyway.
  */
 final class StepSearch {
 
