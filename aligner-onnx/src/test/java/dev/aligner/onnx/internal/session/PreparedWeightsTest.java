@@ -14,6 +14,7 @@ import dev.aligner.onnx.internal.graph.PreparedGraph;
 import dev.aligner.onnx.internal.graph.PreparedNames;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import dev.aligner.onnx.testing.Proto;
+import dev.aligner.onnx.testing.TestModels;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -118,6 +120,40 @@ class PreparedWeightsTest {
     Path file = Files.createSymbolicLink(snapshot.resolve("model.onnx"), Path.of("../../blobs/1"));
 
     compare(file, ready(file), HIDDEN);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void prepare_linksToBlobsOfGraphAndData_works() throws IOException {
+    Path original = TestModels.directory("tiny-qwen2-external").resolve("onnx");
+    Path blobs = Files.createDirectories(folder.resolve("models--x--y/blobs"));
+    Path snapshot = Files.createDirectories(folder.resolve("models--x--y/snapshots/abcd"));
+    Path onnx = Files.createDirectories(snapshot.resolve("onnx"));
+    Path file = onnx.resolve("model.onnx");
+    for (String name : List.of("model.onnx", "model.onnx_data")) {
+      Files.copy(original.resolve(name), blobs.resolve("blob-of-" + name));
+      Files.createSymbolicLink(onnx.resolve(name), Path.of("../../../blobs/blob-of-" + name));
+    }
+
+    try (ModelSession session =
+        ModelSession.open(environment, file, ready(file).bytes(), Device.cpu(1))) {
+      assertThat(session.outputs()).containsKey(PreparedNames.ARG_MAX);
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void prepare_dataInAnotherFolderThanTheLinkedGraph_isNotPossible() throws IOException {
+    Path original = TestModels.directory("tiny-qwen2-external").resolve("onnx");
+    Path real = Files.createDirectories(folder.resolve("elsewhere")).resolve("graph");
+    Files.copy(original.resolve("model.onnx"), real);
+    Files.copy(original.resolve("model.onnx_data"), folder.resolve("model.onnx_data"));
+    Path file = Files.createSymbolicLink(folder.resolve("model.onnx"), real);
+
+    assertThat(GraphPreparation.prepare(file, "logits"))
+        .isEqualTo(
+            new Preparation.NotPossible(
+                "its external data model.onnx_data does not lie beside it"));
   }
 
   private static PreparedGraph ready(Path file) {
