@@ -13,7 +13,6 @@ import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
 import dev.aligner.onnx.internal.decode.DraftUsage;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
-import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.segment.Piece;
 import dev.aligner.onnx.internal.segment.Segmenter;
 import java.time.Duration;
@@ -71,7 +70,7 @@ public record CorrectionRun(
     if (answer.settled() != null) {
       return answer.settled();
     }
-    SearchResult result =
+    List<Written> result =
         engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
     return assemble(answer, result, start, whenExceeded);
   }
@@ -95,7 +94,7 @@ public record CorrectionRun(
       return answer.settled();
     }
     if (!engine.writesForGood(settings)) {
-      SearchResult result =
+      List<Written> result =
           engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
       Correction correction = assemble(answer, result, start, whenExceeded);
       deliver(correction.text(), onText);
@@ -108,7 +107,7 @@ public record CorrectionRun(
             engine.tokenizer()::streamingDecoder,
             engine.eosTokenIds(settings),
             onText);
-    SearchResult result =
+    List<Written> result =
         engine.generate(answer.prompts(), answer.drafts(), settings, streamed::onToken, call);
     Correction correction = assemble(answer, result, start, Limits.WhenExceeded.FAIL);
     streamed.finish();
@@ -152,7 +151,7 @@ public record CorrectionRun(
             .toList();
     List<int[]> all = answers.stream().flatMap(answer -> answer.prompts().stream()).toList();
     List<int[]> drafts = answers.stream().flatMap(answer -> answer.drafts().stream()).toList();
-    SearchResult together;
+    List<Written> together;
     try {
       together = engine.generate(all, drafts, settings, TokenListener.NONE, call);
     } catch (RuntimeException e) {
@@ -162,7 +161,7 @@ public record CorrectionRun(
     int next = 0;
     for (PreparedAnswer answer : answers) {
       int end = next + answer.prompts().size();
-      SearchResult own = new SearchResult(together.outputs().subList(next, end), together.steps());
+      List<Written> own = together.subList(next, end);
       next = end;
       Correction settled = answer.settled();
       corrections.add(
@@ -206,9 +205,9 @@ public record CorrectionRun(
   }
 
   private Correction assemble(
-      PreparedAnswer answer, SearchResult result, long start, Limits.WhenExceeded policy) {
-    List<DecodedRow> best = result.outputs().stream().map(outputs -> outputs.get(0)).toList();
-    CorrectionUsage usage = usage(answer, best, result.steps(), start);
+      PreparedAnswer answer, List<Written> result, long start, Limits.WhenExceeded policy) {
+    List<DecodedRow> best = result.stream().map(Written::best).toList();
+    CorrectionUsage usage = usage(answer, best, Written.steps(result), start);
     if (usage.finishReason().filter(FinishReason.LENGTH::equals).isPresent()) {
       int limit = settings.budget().maxNewTokens(answer.longestPrompt());
       return overLimit(
@@ -216,9 +215,9 @@ public record CorrectionRun(
           .withUsage(usage);
     }
     Correction correction = Correction.of(answer.request(), text(answer, best)).withUsage(usage);
-    boolean severalWays = result.outputs().size() == 1 && result.outputs().get(0).size() > 1;
+    boolean severalWays = result.size() == 1 && result.get(0).outputs().size() > 1;
     return severalWays
-        ? correction.withAlternatives(alternatives(answer, result.outputs().get(0)))
+        ? correction.withAlternatives(alternatives(answer, result.get(0).outputs()))
         : correction;
   }
 

@@ -20,6 +20,7 @@ import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.decode.StepCost;
+import dev.aligner.onnx.internal.decode.WidthProbe;
 import dev.aligner.onnx.internal.decode.process.LogitsProcessors;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
@@ -36,6 +37,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model directory put to work: tokenizer, model, and the calls that run on them. Thread-safe.
@@ -43,12 +46,15 @@ import java.util.stream.IntStream;
  */
 public final class Engine implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
   private final HfTokenizer tokenizer;
   private final OrtSequenceModel model;
   private final Set<Integer> eosTokenIds;
   private final int padTokenId;
   private final Batching batching;
-  private final StepCost cost = new MeasuredStepCost();
+  private final boolean widthInvariant;
+  private final StepCost cost;
   private final DraftHistory history = new DraftHistory();
   private final ActiveCalls calls = new ActiveCalls();
   private final CloseAll owned;
@@ -57,8 +63,12 @@ public final class Engine implements AutoCloseable {
       ModelDirectory directory,
       HfTokenizer tokenizer,
       OrtSequenceModel model,
+      boolean widthInvariant,
+      StepCost cost,
       Batching batching,
       CloseAll owned) {
+    this.widthInvariant = widthInvariant;
+    this.cost = cost;
     this.tokenizer = tokenizer;
     this.model = model;
     this.eosTokenIds = directory.config().eosTokenIds();
@@ -102,11 +112,33 @@ public final class Engine implements AutoCloseable {
       OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device, adapters));
       HfTokenizer tokenizer = owned.add(HfTokenizer.open(directory.tokenizer(), controlIds));
       checkVocabulary(directory, tokenizer, model);
-      return new Engine(directory, tokenizer, model, batching, owned);
+      StepCost cost = new MeasuredStepCost();
+      boolean widthInvariant = isWidthInvariant(directory, model, cost);
+      return new Engine(directory, tokenizer, model, widthInvariant, cost, batching, owned);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
     }
+  }
+
+  /** Asks the operators of the graphs, which know what they are, and the model, which shows it. */
+  private static boolean isWidthInvariant(
+      ModelDirectory directory, OrtSequenceModel model, StepCost cost) {
+    String found = "operators of dynamic quantization";
+    if (model.isWidthInvariant()) {
+      WidthProbe probe = WidthProbe.run(model, model.vocabSize(), cost);
+      if (probe.isInvariant()) {
+        return true;
+      }
+      found = probe.toString();
+    }
+    log.warn(
+        "{}: what a token gets depends on what else is read in the same step ({}). Drafts and"
+            + " batches would change results and are off; Drafting.ON and Batching.on() turn them on."
+            + " Weight-only formats do not have this",
+        directory.path(),
+        found);
+    return false;
   }
 
   private static void checkVocabulary(
@@ -255,11 +287,11 @@ public final class Engine implements AutoCloseable {
    * @param settings how tokens are chosen, and how many
    * @param listener hears of tokens as they are written, each with the index of its prompt
    * @param call the call this is part of
-   * @return what each prompt became, in the order of the prompts, and the steps of all
+   * @return what was written for each prompt, in the order of the prompts
    * @throws InferenceException if the engine fails
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
-  public SearchResult generate(
+  public List<Written> generate(
       List<int[]> prompts,
       List<int[]> drafts,
       GenerationSettings settings,
@@ -277,9 +309,9 @@ public final class Engine implements AutoCloseable {
                 outputs(decoding)
                     * model.cacheBytes(
                         prompt.length, settings.budget().maxNewTokens(prompt.length)));
-    List<List<DecodedRow>> all = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
-    int steps = 0;
-    for (List<Integer> batch : batches) {
+    Written[] all = new Written[prompts.size()];
+    for (int number = 0; number < batches.size(); number++) {
+      List<Integer> batch = batches.get(number);
       SearchResult result =
           generateBatch(
               batch.stream().map(prompts::get).toList(),
@@ -290,16 +322,15 @@ public final class Engine implements AutoCloseable {
                   : (prompt, token) -> listener.onToken(batch.get(prompt), token),
               call);
       for (int i = 0; i < batch.size(); i++) {
-        all.set(batch.get(i), result.outputs().get(i));
+        all[batch.get(i)] = new Written(result.outputs().get(i), number, result.steps().get(i));
       }
-      steps += result.steps();
     }
-    return new SearchResult(all, steps);
+    return List.of(all);
   }
 
   private boolean batches() {
     return switch (batching.mode()) {
-      case AUTO -> model.isWidthInvariant();
+      case AUTO -> widthInvariant;
       case ON -> true;
       case OFF -> false;
     };
@@ -331,7 +362,7 @@ public final class Engine implements AutoCloseable {
         outputs(settings.decoding()) == 1 && !settings.decoding().get(DecodingOption.DO_SAMPLE);
     return greedy
         && switch (settings.drafting()) {
-          case AUTO -> model.isWidthInvariant();
+          case AUTO -> widthInvariant;
           case ON -> true;
           case OFF -> false;
         };

@@ -30,8 +30,8 @@ class DraftingTest {
     SearchResult result = copying(model, 256).drafts(COST, output).on(new int[] {0});
 
     assertThat(only(result).tokenIds()).isEqualTo(output);
-    assertThat(result.steps()).isLessThanOrEqualTo(8);
-    assertThat(only(result).drafts().accepted()).isEqualTo(256 - result.steps());
+    assertThat(result.steps().get(0)).isLessThanOrEqualTo(8);
+    assertThat(only(result).drafts().accepted()).isEqualTo(256 - result.steps().get(0));
   }
 
   @Test
@@ -43,7 +43,7 @@ class DraftingTest {
     SearchResult result = copying(model, 200).drafts(COST, draft).on(new int[] {0});
 
     assertThat(only(result).tokenIds()).isEqualTo(output);
-    assertThat(result.steps()).isEqualTo(200);
+    assertThat(result.steps().get(0)).isEqualTo(200);
     assertThat(time(model)).isLessThan(1.03 * 200 * COST.of(1));
   }
 
@@ -69,7 +69,7 @@ class DraftingTest {
         Run.of(model, Decoding.greedy()).noEos().drafts(cost(100, 0.1), output).on(prompt);
 
     assertThat(only(result).tokenIds()).isEqualTo(output);
-    assertThat(result.steps()).isEqualTo(1);
+    assertThat(result.steps().get(0)).isEqualTo(1);
   }
 
   @Test
@@ -93,7 +93,7 @@ class DraftingTest {
         copying(model, 3).drafts(cost(100, 0.1), new int[] {5, 6, 7}).on(new int[] {0});
 
     assertThat(only(result).tokenIds()).containsExactly(5, 6, 7);
-    assertThat(result.steps()).isEqualTo(3);
+    assertThat(result.steps().get(0)).isEqualTo(3);
     assertThat(only(result).drafts()).isEqualTo(DraftUsage.NONE);
   }
 
