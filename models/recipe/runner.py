@@ -63,10 +63,14 @@ class Runner:
                 "position_ids": np.tile(np.arange(self.length, self.length + count), (rows, 1))}
         return {**self.given, **self.cache, **{n: value(v) for n, v in made.items() if n in self.shapes}}
 
+    def run(self, tokens):
+        """Runs the decoder over the next tokens without keeping their cache; returns its outputs by name."""
+        return dict(zip(self.outputs, self.decoder.run_with_ort_values(self.outputs, self.feed(tokens))))
+
     def step(self, tokens):
-        """Returns the logits after each of the next tokens, [rows, tokens, vocabulary]."""
+        """Returns the logits after each of the next tokens, [rows, tokens, vocabulary], and keeps their cache."""
         tokens = np.asarray(tokens, np.int64)
-        found = dict(zip(self.outputs, self.decoder.run_with_ort_values(self.outputs, self.feed(tokens))))
+        found = self.run(tokens)
         for name, tensor in found.items():
             if name.startswith("present") and (self.length == 0 or ".encoder." not in name):
                 self.cache[name.replace("present", "past_key_values")] = tensor
