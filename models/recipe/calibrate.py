@@ -104,10 +104,14 @@ class Observer:
 
 
 def feeds(runner, prompt):
-    """Yields (file, inputs) of one prompt: encoder and decoder over all tokens of the model's own correction."""
+    """Yields (file, inputs) of one prompt: encoder and decoder over all tokens of the model's own correction.
+
+    Inputs are views of what the runner handed to ONNX Runtime, to be used before the next one is asked for.
+    """
     if not runner.encoder:
         runner.begin([prompt])
-        yield decoder_file(runner.folder).name, {n: v.numpy() for n, v in runner.feed(np.array([prompt])).items()}
+        held = runner.feed(np.array([prompt]))
+        yield decoder_file(runner.folder).name, {name: value.numpy() for name, value in held.items()}
         return
     made = [runner.config["decoder_start_token_id"], *runner.generate(prompt)[:-1]]
     ids = np.array([prompt], np.int64)
