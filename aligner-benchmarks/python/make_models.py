@@ -86,12 +86,24 @@ def make_t5(target: Path) -> None:
     _export(t5_small_shape(), tok, "text2text-generation-with-past", target)
     write_sentencepiece(names, target / "spiece.model")
     write_vocabulary(names, target / "vocabulary.txt")
+    _lay_out_for_spark_nlp(target)
     split = target / "split"
     split.mkdir(exist_ok=True)
     for name in SPLIT[1:]:
         (target / name).replace(split / name)
     for name in [SPLIT[0], *SIDE_FILES]:
         shutil.copyfile(target / name, split / name)
+
+
+def _lay_out_for_spark_nlp(target: Path) -> None:
+    """Links in `spark-nlp`. It wants to see a decoder_model.onnx, which it does not read, and `assets`."""
+    folder = target / "spark-nlp"
+    (folder / "assets").mkdir(parents=True, exist_ok=True)
+    links = {name: f"../{name}" for name in (SPLIT[0], MERGED, "vocabulary.txt")}
+    links |= {SPLIT[1]: f"../{MERGED}", "assets/spiece.model": "../../spiece.model"}
+    for name, existing in links.items():
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(existing)
 
 
 def make_llama(target: Path) -> None:
