@@ -18,6 +18,8 @@ public final class CorrectionUsage {
   private final OptionalInt promptTokens;
   private final OptionalInt outputTokens;
   private final OptionalInt modelSteps;
+  private final OptionalInt draftedTokens;
+  private final OptionalInt acceptedDraftTokens;
   private final Optional<FinishReason> finishReason;
   private final int[] outputTokenIds;
 
@@ -26,6 +28,8 @@ public final class CorrectionUsage {
     this.promptTokens = builder.promptTokens;
     this.outputTokens = builder.outputTokens;
     this.modelSteps = builder.modelSteps;
+    this.draftedTokens = builder.draftedTokens;
+    this.acceptedDraftTokens = builder.acceptedDraftTokens;
     this.finishReason = Optional.ofNullable(builder.finishReason);
     this.outputTokenIds = builder.outputTokenIds;
   }
@@ -78,6 +82,25 @@ public final class CorrectionUsage {
   }
 
   /**
+   * Returns the tokens of the original answer that the model was asked to check rather than to
+   * write one by one. They make a correction faster and never another one.
+   *
+   * @return the count, or empty if unknown
+   */
+  public OptionalInt draftedTokens() {
+    return draftedTokens;
+  }
+
+  /**
+   * Returns how many of the {@linkplain #draftedTokens() drafted tokens} the model wrote itself.
+   *
+   * @return the count, or empty if unknown
+   */
+  public OptionalInt acceptedDraftTokens() {
+    return acceptedDraftTokens;
+  }
+
+  /**
    * Returns why the model stopped: {@link FinishReason#LENGTH} if any piece reached the limit.
    *
    * @return the reason, or empty if unknown
@@ -102,6 +125,8 @@ public final class CorrectionUsage {
     promptTokens.ifPresent(n -> text.append(", promptTokens=").append(n));
     outputTokens.ifPresent(n -> text.append(", outputTokens=").append(n));
     modelSteps.ifPresent(n -> text.append(", modelSteps=").append(n));
+    draftedTokens.ifPresent(n -> text.append(", draftedTokens=").append(n));
+    acceptedDraftTokens.ifPresent(n -> text.append(", acceptedDraftTokens=").append(n));
     finishReason.ifPresent(r -> text.append(", finishReason=").append(r));
     return text.append(']').toString();
   }
@@ -113,6 +138,8 @@ public final class CorrectionUsage {
     private OptionalInt promptTokens = OptionalInt.empty();
     private OptionalInt outputTokens = OptionalInt.empty();
     private OptionalInt modelSteps = OptionalInt.empty();
+    private OptionalInt draftedTokens = OptionalInt.empty();
+    private OptionalInt acceptedDraftTokens = OptionalInt.empty();
     private @Nullable FinishReason finishReason;
     private int[] outputTokenIds = {};
 
@@ -167,6 +194,24 @@ public final class CorrectionUsage {
      */
     public Builder modelSteps(int count) {
       modelSteps = OptionalInt.of(notNegative("modelSteps", count));
+      return this;
+    }
+
+    /**
+     * Sets the tokens that were drafted, and how many of them the model wrote.
+     *
+     * @param drafted the tokens it was asked to check, 0 or more
+     * @param accepted those that it wrote itself, 0 to {@code drafted}
+     * @return this builder
+     * @throws IllegalArgumentException if a count is negative, or more were accepted than drafted
+     */
+    public Builder draftedTokens(int drafted, int accepted) {
+      if (notNegative("acceptedDraftTokens", accepted) > notNegative("draftedTokens", drafted)) {
+        throw new IllegalArgumentException(
+            "expected at most " + drafted + " accepted tokens; found " + accepted);
+      }
+      draftedTokens = OptionalInt.of(drafted);
+      acceptedDraftTokens = OptionalInt.of(accepted);
       return this;
     }
 

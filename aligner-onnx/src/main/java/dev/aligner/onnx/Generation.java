@@ -1,6 +1,7 @@
 package dev.aligner.onnx;
 
 import dev.aligner.FinishReason;
+import dev.aligner.onnx.internal.decode.DraftUsage;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -15,16 +16,22 @@ public final class Generation {
   private final List<GeneratedSequence> sequences;
   private final int promptTokens;
   private final int modelSteps;
+  private final DraftUsage drafts;
   private final Duration duration;
 
   Generation(
-      List<GeneratedSequence> sequences, int promptTokens, int modelSteps, Duration duration) {
+      List<GeneratedSequence> sequences,
+      int promptTokens,
+      int modelSteps,
+      DraftUsage drafts,
+      Duration duration) {
     if (sequences.isEmpty()) {
       throw new IllegalArgumentException("expected at least one sequence; found none");
     }
     this.sequences = List.copyOf(sequences);
     this.promptTokens = promptTokens;
     this.modelSteps = modelSteps;
+    this.drafts = drafts;
     this.duration = duration;
   }
 
@@ -93,6 +100,24 @@ public final class Generation {
    */
   public int modelSteps() {
     return modelSteps;
+  }
+
+  /**
+   * Returns how many tokens of the {@linkplain GenerationRequest#withDraft draft} the model checked.
+   *
+   * @return the count; a token that is checked twice counts twice
+   */
+  public int draftedTokens() {
+    return drafts.drafted();
+  }
+
+  /**
+   * Returns how many of the {@linkplain #draftedTokens() drafted tokens} the model wrote itself.
+   *
+   * @return the count
+   */
+  public int acceptedDraftTokens() {
+    return drafts.accepted();
   }
 
   /**

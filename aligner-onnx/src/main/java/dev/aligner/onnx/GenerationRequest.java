@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,34 +17,29 @@ public final class GenerationRequest {
 
   private final @Nullable Prompt prompt;
   private final int[] inputIds;
-  private final OptionalInt maxNewTokens;
-  private final Decoding decoding;
-  private final Optional<Duration> timeout;
-  private final Optional<String> loraAdapter;
+  private int[] draft = {};
+  private OptionalInt maxNewTokens = OptionalInt.empty();
+  private Decoding decoding = Decoding.ofModel();
+  private Drafting drafting = Drafting.AUTO;
+  private Optional<Duration> timeout = Optional.empty();
+  private Optional<String> loraAdapter = Optional.empty();
 
-  private GenerationRequest(
-      @Nullable Prompt prompt,
-      int[] inputIds,
-      OptionalInt maxNewTokens,
-      Decoding decoding,
-      Optional<Duration> timeout,
-      Optional<String> loraAdapter) {
+  private GenerationRequest(@Nullable Prompt prompt, int[] inputIds) {
     this.prompt = prompt;
     this.inputIds = inputIds;
-    this.maxNewTokens = maxNewTokens;
-    this.decoding = decoding;
-    this.timeout = timeout;
-    this.loraAdapter = loraAdapter;
   }
 
-  private static GenerationRequest of(@Nullable Prompt prompt, int[] inputIds) {
-    return new GenerationRequest(
-        prompt,
-        inputIds,
-        OptionalInt.empty(),
-        Decoding.ofModel(),
-        Optional.empty(),
-        Optional.empty());
+  /** Returns a copy with a change, which is made before anyone sees it. */
+  private GenerationRequest with(Consumer<GenerationRequest> change) {
+    GenerationRequest copy = new GenerationRequest(prompt, inputIds);
+    copy.draft = draft;
+    copy.maxNewTokens = maxNewTokens;
+    copy.decoding = decoding;
+    copy.drafting = drafting;
+    copy.timeout = timeout;
+    copy.loraAdapter = loraAdapter;
+    change.accept(copy);
+    return copy;
   }
 
   /**
@@ -54,7 +50,7 @@ public final class GenerationRequest {
    * @return the request
    */
   public static GenerationRequest ofPrompt(String text) {
-    return of(Prompt.ofTrusted(text), new int[0]);
+    return new GenerationRequest(Prompt.ofTrusted(text), new int[0]);
   }
 
   /**
@@ -68,7 +64,7 @@ public final class GenerationRequest {
     if (ids.length == 0) {
       throw new IllegalArgumentException("expected at least one token id; found none");
     }
-    return of(null, ids.clone());
+    return new GenerationRequest(null, ids.clone());
   }
 
   /**
@@ -83,8 +79,7 @@ public final class GenerationRequest {
     if (limit < 1) {
       throw new IllegalArgumentException("expected maxNewTokens of at least 1; found " + limit);
     }
-    return new GenerationRequest(
-        prompt, inputIds, OptionalInt.of(limit), decoding, timeout, loraAdapter);
+    return with(copy -> copy.maxNewTokens = OptionalInt.of(limit));
   }
 
   /**
@@ -95,7 +90,32 @@ public final class GenerationRequest {
    */
   public GenerationRequest withDecoding(Decoding choice) {
     Objects.requireNonNull(choice, "choice");
-    return new GenerationRequest(prompt, inputIds, maxNewTokens, choice, timeout, loraAdapter);
+    return with(copy -> copy.decoding = choice);
+  }
+
+  /**
+   * Returns a request with a draft of the output, such as a text that the output will mostly repeat.
+   * The model checks its tokens many at a time. The output is what it is without a draft, and comes
+   * sooner the more of the draft it repeats, in its order. Greedy search alone reads it.
+   *
+   * @param tokenIds the draft, an end-of-sequence token included where it is expected. The default
+   *     is none
+   * @return a request that differs from this one in the draft alone
+   */
+  public GenerationRequest withDraft(int... tokenIds) {
+    int[] ids = tokenIds.clone();
+    return with(copy -> copy.draft = ids);
+  }
+
+  /**
+   * Returns a request with a choice of where its draft is used.
+   *
+   * @param choice the choice. The default is {@link Drafting#AUTO}
+   * @return a request that differs from this one in the choice alone
+   */
+  public GenerationRequest withDrafting(Drafting choice) {
+    Objects.requireNonNull(choice, "choice");
+    return with(copy -> copy.drafting = choice);
   }
 
   /**
@@ -110,8 +130,7 @@ public final class GenerationRequest {
     if (longest.isNegative() || longest.isZero()) {
       throw new IllegalArgumentException("expected a timeout above 0; found " + longest);
     }
-    return new GenerationRequest(
-        prompt, inputIds, maxNewTokens, decoding, Optional.of(longest), loraAdapter);
+    return with(copy -> copy.timeout = Optional.of(longest));
   }
 
   /**
@@ -123,8 +142,7 @@ public final class GenerationRequest {
    */
   public GenerationRequest withLoraAdapter(String name) {
     Objects.requireNonNull(name, "name");
-    return new GenerationRequest(
-        prompt, inputIds, maxNewTokens, decoding, timeout, Optional.of(name));
+    return with(copy -> copy.loraAdapter = Optional.of(name));
   }
 
   @Nullable Prompt prompt() {
@@ -133,6 +151,14 @@ public final class GenerationRequest {
 
   int[] inputIds() {
     return inputIds.clone();
+  }
+
+  int[] draft() {
+    return draft.clone();
+  }
+
+  Drafting drafting() {
+    return drafting;
   }
 
   OptionalInt maxNewTokens() {
@@ -158,6 +184,7 @@ public final class GenerationRequest {
         + (maxNewTokens.isPresent() ? ", maxNewTokens=" + maxNewTokens.getAsInt() : "")
         + ", "
         + decoding
+        + (draft.length > 0 ? ", draft=" + draft.length + " ids, " + drafting : "")
         + timeout.map(longest -> ", timeout=" + longest).orElse("")
         + loraAdapter.map(name -> ", loraAdapter=" + name).orElse("")
         + "]";

@@ -232,6 +232,7 @@ public final class OnnxAligner implements Aligner {
     private Decoding decoding = Decoding.ofModel();
     private WeightFormat weightFormat = WeightFormat.AUTO;
     private Batching batching = Batching.auto();
+    private Drafting drafting = Drafting.AUTO;
     private final List<LoraAdapter> loraAdapters = new ArrayList<>();
     private @Nullable PromptTemplate template;
     private @Nullable Segmentation segmentation;
@@ -283,6 +284,18 @@ public final class OnnxAligner implements Aligner {
      */
     public Builder batching(Batching batching) {
       this.batching = Objects.requireNonNull(batching, "batching");
+      return this;
+    }
+
+    /**
+     * Sets whether the original answer drafts the correction, which makes a correction faster and
+     * never another one. Default: {@link Drafting#AUTO}.
+     *
+     * @param drafting the choice
+     * @return this builder
+     */
+    public Builder drafting(Drafting drafting) {
+      this.drafting = Objects.requireNonNull(drafting, "drafting");
       return this;
     }
 
@@ -370,7 +383,7 @@ public final class OnnxAligner implements Aligner {
       }
       GenerationSettings settings =
           new GenerationSettings(
-              resolved, TokenBudget.of(directory, engine.isEncoderDecoder(), limits));
+              resolved, TokenBudget.of(directory, engine.isEncoderDecoder(), limits), drafting);
       return new OnnxAligner(
           engine,
           new CorrectionRun(

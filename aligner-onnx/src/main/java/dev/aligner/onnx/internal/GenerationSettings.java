@@ -1,6 +1,7 @@
 package dev.aligner.onnx.internal;
 
 import dev.aligner.onnx.Decoding;
+import dev.aligner.onnx.Drafting;
 import java.util.Optional;
 
 /**
@@ -8,18 +9,20 @@ import java.util.Optional;
  *
  * @param decoding how tokens are chosen; what the user leaves to the model is filled in
  * @param budget how many tokens there may be
+ * @param drafting whether drafts are used
  * @param loraAdapter the name of the LoRA adapter that the model has; without one it is the base
  */
 public record GenerationSettings(
-    Decoding decoding, TokenBudget budget, Optional<String> loraAdapter) {
+    Decoding decoding, TokenBudget budget, Drafting drafting, Optional<String> loraAdapter) {
 
   /**
    * Makes settings for the base.
    *
    * @param decoding how tokens are chosen
    * @param budget how many tokens there may be
+   * @param drafting whether drafts are used
    */
-  public GenerationSettings(Decoding decoding, TokenBudget budget) {
-    this(decoding, budget, Optional.empty());
+  public GenerationSettings(Decoding decoding, TokenBudget budget, Drafting drafting) {
+    this(decoding, budget, drafting, Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.aligner.onnx.internal;
 
+import dev.aligner.onnx.internal.decode.SearchRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -34,7 +35,7 @@ final class StopStrings implements Predicate<int[]> {
    *     texts
    */
   static Predicate<int[]> of(List<String> texts, Function<int[], String> decode) {
-    return texts.isEmpty() ? written -> false : new StopStrings(texts, decode);
+    return texts.isEmpty() ? SearchRequest.NO_STOP : new StopStrings(texts, decode);
   }
 
   @Override

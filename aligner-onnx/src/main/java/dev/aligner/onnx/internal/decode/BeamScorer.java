@@ -72,7 +72,7 @@ final class BeamScorer {
   List<Candidate> candidates(BeamGroup group, Scores scores, int firstRow, int rows) {
     for (int beam = 0; beam < group.size(); beam++) {
       if (beam < rows) {
-        scores.copyTo(firstRow + beam, logProbs);
+        scores.copyTo(firstRow + beam, 0, logProbs);
         ScoreArrays.logSoftmax(logProbs);
         (beam == 0 ? ofBest : ofOthers).process(group.sequence(beam).inputIds(), logProbs);
         if (ScoreArrays.allNaN(logProbs)) {

@@ -50,7 +50,7 @@ final class BeamSearch {
     int rowsEach = 1;
     for (int steps = 1; ; steps++) {
       request.cancellation().check();
-      Scores scores = state.forward(tokens);
+      Scores scores = state.forward(tokens, 1, ScoreForm.LOGITS);
       for (int i = 0; i < open.length; i++) {
         BeamGroup group = groups.get(open[i]);
         group.advance(scorers.get(open[i]).candidates(group, scores, i * rowsEach, rowsEach));

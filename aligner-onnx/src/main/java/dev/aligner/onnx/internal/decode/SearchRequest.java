@@ -18,7 +18,8 @@ import java.util.function.Predicate;
  *     at least 1
  * @param vocabSize the number of ids
  * @param stop tells of the tokens written so far whether a stop string ends them; asked after each
- *     token
+ *     token, unless it is {@link #NO_STOP}
+ * @param drafts what outputs may repeat; read by greedy search alone
  * @param listener hears of each token of a search that never takes one back
  * @param cancellation asked before each step
  */
@@ -31,8 +32,12 @@ public record SearchRequest(
     List<Integer> maxNewTokens,
     int vocabSize,
     Predicate<int[]> stop,
+    Drafts drafts,
     TokenListener listener,
     Cancellation cancellation) {
+
+  /** No stop string: never ends an output. */
+  public static final Predicate<int[]> NO_STOP = written -> false;
 
   /** Hears of tokens as they are written. */
   @FunctionalInterface

@@ -1,25 +1,37 @@
 package dev.aligner.onnx.internal.decode;
 
-import dev.aligner.FinishReason;
 import dev.aligner.onnx.DecodingOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Greedy search and sampling, as {@code generate(num_beams=1)} of transformers: each step writes
- * one token to each output, and none is ever taken back. State of one generation; not thread-safe.
+ * Greedy search and sampling, as {@code generate(num_beams=1)} of transformers: each output gets
+ * one token after the other, and none is ever taken back. State of one generation; not thread-safe.
  *
  * <p>Several outputs of one prompt share the reading of the prompt. An output that has ended reads
  * padding while others go on, until at least half of the rows have ended and are let go of; nothing
  * of that is seen in the outputs.
+ *
+ * <p>An output that has a draft reads tokens of it behind the last one of its own, and gets as many
+ * of them as it would have written itself, and one more. The rows of a batch advance unevenly then,
+ * but their caches are cut to one length: what an output has got beyond it is read again, in columns
+ * that the slowest row needs anyway.
  */
 final class StepSearch {
 
+  private static final int[] NONE = {};
+
   private final DecoderState state;
   private final SearchRequest request;
-  private final List<Output> outputs = new ArrayList<>();
+  private final List<StepOutput> outputs = new ArrayList<>();
   private final int perPrompt;
+  private final ScoreForm form;
+  private final StepWidth widths;
+  private final int promptLength;
+
+  /** How many written tokens of each row the cache holds; -1 while it lacks the prompt's last. */
+  private int read = -1;
 
   private StepSearch(SequenceModel.Opened opened, SearchRequest request) {
     this.state = opened.state();
@@ -29,9 +41,15 @@ final class StepSearch {
     for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
       StopCriteria stop = StopCriteria.of(request, prompt);
       for (int i = 0; i < perPrompt; i++) {
-        outputs.add(new Output(prompt, opened.firstTokens()[prompt], choosers.get(prompt), stop));
+        outputs.add(
+            new StepOutput(
+                request, prompt, opened.firstTokens()[prompt], choosers.get(prompt), stop));
       }
     }
+    this.form = choosers.get(0).form();
+    this.widths = new StepWidth(request.drafts().cost());
+    this.promptLength =
+        Arrays.stream(opened.firstTokens()).mapToInt(tokens -> tokens.length).max().orElse(1);
   }
 
   /** Writes all outputs of a generation that has just begun; does not close it. */
@@ -40,83 +58,88 @@ final class StepSearch {
   }
 
   private SearchResult run(int[][] firstTokens) {
-    List<Output> present = outputs;
-    int[][] tokens = firstTokens;
+    List<StepOutput> rows = perPrompt == 1 ? outputs : firstOfEachPrompt();
     for (int steps = 1; ; steps++) {
       request.cancellation().check();
-      Scores scores = state.forward(tokens);
-      List<Output> open = new ArrayList<>(present.size());
-      for (Output output : present) {
-        if (output.isOpen() && !output.write(scores)) {
-          open.add(output);
-        }
-      }
+      step(rows, firstTokens);
+      List<StepOutput> open = outputs.stream().filter(StepOutput::isOpen).toList();
       if (open.isEmpty()) {
         return result(steps);
       }
       boolean rowsAreShared = steps == 1 && perPrompt > 1;
-      if (rowsAreShared || 2 * open.size() <= present.size()) {
+      if (rowsAreShared || 2 * open.size() <= rows.size() || outgrown(rows)) {
         keepOnly(open);
-        present = open;
+        rows = open;
       }
-      tokens = present.stream().map(Output::nextToRead).toArray(int[][]::new);
     }
   }
 
+  private List<StepOutput> firstOfEachPrompt() {
+    List<StepOutput> first = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i += perPrompt) {
+      first.add(outputs.get(i));
+    }
+    return first;
+  }
+
+  /** One run of the model, and what all outputs get of it. */
+  private void step(List<StepOutput> rows, int[][] firstTokens) {
+    boolean first = read < 0;
+    int width = width(rows, first);
+    int[][] tokens = new int[rows.size()][];
+    for (int row = 0; row < tokens.length; row++) {
+      int prefix = first ? firstTokens[row].length - 1 : 0;
+      tokens[row] = Arrays.copyOf(first ? firstTokens[row] : NONE, prefix + width);
+      rows.get(row).fill(tokens[row], prefix, width, read);
+    }
+    long start = System.nanoTime();
+    Scores scores = state.forward(tokens, width, form);
+    if (!first || !request.encoderDecoder()) {
+      int each = first ? promptLength - 1 + width : width;
+      request.drafts().cost().observe(rows.size() * each, System.nanoTime() - start);
+    }
+    int kept = read + width;
+    for (StepOutput output : outputs) {
+      if (output.isOpen()) {
+        output.take(scores, read, width);
+        kept = output.isOpen() ? Math.min(kept, output.written() - 1) : kept;
+      }
+    }
+    if (kept < read + width) {
+      state.truncate(promptLength + kept);
+    }
+    read = kept;
+  }
+
+  private int width(List<StepOutput> rows, boolean first) {
+    int most = state.mostPositions(form);
+    for (StepOutput output : rows) {
+      most = Math.min(most, output.mostTokens() - 1 - read);
+    }
+    int prompt = first && !request.encoderDecoder() ? promptLength - 1 : 0;
+    return widths.choose(
+        rows.stream().filter(StepOutput::isOpen).toList(), rows.size(), read, most, prompt);
+  }
+
+  /** Tells whether a row that has ended would be read beyond its own limit. */
+  private boolean outgrown(List<StepOutput> rows) {
+    return rows.stream().anyMatch(row -> !row.isOpen() && row.mostTokens() - 1 <= read);
+  }
+
   /** Gives each of these outputs a row of its own, and no row to others. */
-  private void keepOnly(List<Output> open) {
-    state.reorder(open.stream().mapToInt(output -> output.row).toArray());
+  private void keepOnly(List<StepOutput> open) {
+    state.reorder(open.stream().mapToInt(StepOutput::row).toArray());
     for (int row = 0; row < open.size(); row++) {
-      open.get(row).row = row;
+      open.get(row).moveTo(row);
     }
   }
 
   private SearchResult result(int steps) {
     List<List<DecodedRow>> byPrompt = new ArrayList<>();
     for (int from = 0; from < outputs.size(); from += perPrompt) {
-      byPrompt.add(outputs.subList(from, from + perPrompt).stream().map(Output::decoded).toList());
+      byPrompt.add(
+          outputs.subList(from, from + perPrompt).stream().map(StepOutput::decoded).toList());
     }
     return new SearchResult(byPrompt, steps);
-  }
-
-  /** One output on its way. */
-  private final class Output {
-
-    private final int prompt;
-    private final TokenSequence sequence;
-    private final TokenChooser chooser;
-    private final StopCriteria stop;
-    private int row;
-    private int last;
-    private Optional<FinishReason> ended = Optional.empty();
-
-    Output(int prompt, int[] first, TokenChooser chooser, StopCriteria stop) {
-      this.prompt = prompt;
-      this.sequence = new TokenSequence(first);
-      this.chooser = chooser;
-      this.stop = stop;
-      this.row = prompt;
-    }
-
-    boolean isOpen() {
-      return ended.isEmpty();
-    }
-
-    /** Writes the next token; returns true if the output ends with it. */
-    boolean write(Scores scores) {
-      last = chooser.choose(scores, row, sequence);
-      sequence.append(last);
-      ended = stop.check(sequence.writtenIds());
-      request.listener().onToken(prompt, last);
-      return ended.isPresent();
-    }
-
-    int[] nextToRead() {
-      return new int[] {isOpen() ? last : request.padTokenId()};
-    }
-
-    DecodedRow decoded() {
-      return new DecodedRow(sequence.writtenIds(), ended.orElseThrow());
-    }
   }
 }

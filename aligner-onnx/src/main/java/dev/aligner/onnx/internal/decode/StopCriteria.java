@@ -42,12 +42,26 @@ record StopCriteria(Set<Integer> eosTokenIds, int maxNewTokens, Predicate<int[]>
     return written.length >= maxNewTokens ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
+  /** Judges what was written so far, as above, and copies it only where it is to be looked through. */
+  Optional<FinishReason> check(TokenSequence sequence) {
+    if (stop != SearchRequest.NO_STOP) {
+      return check(sequence.writtenIds());
+    }
+    if (eosTokenIds.contains(sequence.fromEnd(0))) {
+      return Optional.of(FinishReason.STOP);
+    }
+    return sequence.written() >= maxNewTokens
+        ? Optional.of(FinishReason.LENGTH)
+        : Optional.empty();
+  }
+
   /** Cuts an output behind its first end-of-sequence token, if it goes on there. */
   DecodedRow cut(DecodedRow row) {
     int[] ids = row.tokenIds();
     for (int i = 0; i < ids.length - 1; i++) {
       if (eosTokenIds.contains(ids[i])) {
-        return new DecodedRow(Arrays.copyOf(ids, i + 1), FinishReason.STOP, row.score());
+        return new DecodedRow(
+            Arrays.copyOf(ids, i + 1), FinishReason.STOP, row.score(), row.drafts());
       }
     }
     return row;

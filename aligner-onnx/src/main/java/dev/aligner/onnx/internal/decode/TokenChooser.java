@@ -46,20 +46,26 @@ final class TokenChooser {
     return choosers;
   }
 
+  /** Returns what this needs of scores. */
+  ScoreForm form() {
+    return untouched ? ScoreForm.ARG_MAX : ScoreForm.LOGITS;
+  }
+
   /**
    * Chooses a token. The scores are copied only where something is done to them.
    *
    * @param scores those of all rows
    * @param row the row that the token is for
-   * @param sequence what the row has read
+   * @param position the scored position that the token follows
+   * @param sequence what the row has read up to there
    * @return the token
    * @throws dev.aligner.InferenceException if the scores leave no choice
    */
-  int choose(Scores scores, int row, TokenSequence sequence) {
+  int choose(Scores scores, int row, int position, TokenSequence sequence) {
     if (untouched) {
-      return scores.argMax(row);
+      return scores.argMax(row, position);
     }
-    scores.copyTo(row, copy);
+    scores.copyTo(row, position, copy);
     processors.process(sequence.inputIds(), copy);
     return pick.applyAsInt(copy);
   }

@@ -43,6 +43,16 @@ final class TokenSequence {
     return length - promptLength;
   }
 
+  /** Returns one of the tokens that were written, the last one at 0, the one before it at 1. */
+  int fromEnd(int index) {
+    return ids[length - 1 - index];
+  }
+
+  /** Returns one of all tokens, those that the decoder read first included. */
+  int at(int index) {
+    return ids[index];
+  }
+
   /** Returns a copy of what was written. */
   int[] writtenIds() {
     return Arrays.copyOfRange(ids, promptLength, length);

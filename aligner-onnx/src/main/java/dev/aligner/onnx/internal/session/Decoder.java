@@ -2,6 +2,10 @@ package dev.aligner.onnx.internal.session;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.aligner.ModelLoadException;
+import dev.aligner.onnx.Device;
+import dev.aligner.onnx.internal.graph.CacheTensor;
+import dev.aligner.onnx.internal.lifecycle.CloseAll;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +18,8 @@ import java.util.TreeSet;
  * @param next the graph of all later steps
  * @param widthInvariant whether the number of tokens that a step reads changes nothing; else
  *     prompts are read whole, as transformers does
+ * @param selfMover moves the self-attention caches
+ * @param encoderMover moves what later steps read of the encoder
  */
 record Decoder(
     OrtEnvironment environment,
@@ -22,14 +28,21 @@ record Decoder(
     ModelSession next,
     DecoderContract nextContract,
     boolean widthInvariant,
-    DirectBuffers buffers) {
+    DirectBuffers buffers,
+    CacheMover selfMover,
+    CacheMover encoderMover)
+    implements AutoCloseable {
 
   /** Wider prompts are read in several runs, so that the logits of a run stay below this. */
   private static final long MAX_LOGITS_BYTES = 64L << 20;
 
+  /** Wider drafts gain nothing any more, and ONNX Runtime makes all their logits. */
+  private static final long MAX_DRAFT_LOGITS_BYTES = 32L << 20;
+
   /**
    * Puts a decoder together.
    *
+   * @return the decoder, which owns its buffers and movers, but not its sessions
    * @throws ModelLoadException if the graphs do not fit each other
    */
   static Decoder of(
@@ -38,7 +51,8 @@ record Decoder(
       DecoderContract firstContract,
       ModelSession next,
       DecoderContract nextContract,
-      boolean widthInvariant) {
+      boolean widthInvariant,
+      Device device) {
     Set<String> missing = new TreeSet<>();
     nextContract.kv().forEach(kv -> missing.add(kv.present()));
     missing.removeAll(firstContract.presents());
@@ -56,8 +70,25 @@ record Decoder(
     if (!nextContract.readsPast() && !nextContract.presents().isEmpty()) {
       throw pastMissing(first, next);
     }
+    List<CacheTensor> self = new ArrayList<>();
+    List<CacheTensor> encoder = new ArrayList<>();
+    for (KvPair kv : nextContract.kv()) {
+      (kv.cross() ? encoder : self).add(kv.tensor());
+    }
+    if (nextContract.has(DecoderContract.ENCODER_HIDDEN_STATES)) {
+      int type = nextContract.input(DecoderContract.ENCODER_HIDDEN_STATES).type().onnxType();
+      encoder.add(new CacheTensor(DecoderContract.ENCODER_HIDDEN_STATES, type, 3, 1));
+    }
     return new Decoder(
-        environment, first, firstContract, next, nextContract, widthInvariant, new DirectBuffers());
+        environment,
+        first,
+        firstContract,
+        next,
+        nextContract,
+        widthInvariant,
+        new DirectBuffers(),
+        new CacheMover(environment, next.file(), device, self),
+        new CacheMover(environment, next.file(), device, encoder));
   }
 
   /** A graph puts its caches out, and no graph takes them in. */
@@ -101,13 +132,40 @@ record Decoder(
     return nextContract.kv().stream().filter(KvPair::cross).toList();
   }
 
+  private DecoderContract contract(boolean isFirst) {
+    return isFirst ? firstContract : nextContract;
+  }
+
   /** Returns how many tokens of each row a step may read. */
-  long widestStep(int rows, boolean isFirst) {
-    DecoderContract contract = isFirst ? firstContract : nextContract;
-    if (contract.givesLastLogits() || !widthInvariant) {
+  int widestStep(int rows, boolean isFirst) {
+    DecoderContract contract = contract(isFirst);
+    boolean fewLogits = contract.canLimitScores() || contract.scoresLastPosition();
+    if (fewLogits || !widthInvariant) {
       return contract.maxWidth();
     }
-    long bytes = (long) rows * vocabSize() * contract.logits().type().bytes();
-    return Math.min(contract.maxWidth(), Math.max(1, MAX_LOGITS_BYTES / bytes));
+    return (int) Math.min(contract.maxWidth(), positionsBelow(MAX_LOGITS_BYTES, rows, contract));
+  }
+
+  /** Returns how many positions of each row a step may score. */
+  int mostPositions(int rows, boolean isFirst) {
+    DecoderContract contract = contract(isFirst);
+    return contract.scoresLastPosition()
+        ? 1
+        : (int)
+            Math.min(
+                widestStep(rows, isFirst), positionsBelow(MAX_DRAFT_LOGITS_BYTES, rows, contract));
+  }
+
+  private long positionsBelow(long bytes, int rows, DecoderContract contract) {
+    return Math.max(1, bytes / ((long) rows * vocabSize() * contract.logits().type().bytes()));
+  }
+
+  @Override
+  public void close() {
+    CloseAll all = new CloseAll();
+    all.add(buffers);
+    all.add(selfMover);
+    all.add(encoderMover);
+    all.close();
   }
 }

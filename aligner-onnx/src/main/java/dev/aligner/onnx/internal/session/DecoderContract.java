@@ -1,6 +1,7 @@
 package dev.aligner.onnx.internal.session;
 
 import dev.aligner.ModelLoadException;
+import dev.aligner.onnx.internal.graph.PreparedNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,17 @@ import java.util.function.Predicate;
  * @param presents the names of all outputs that hold a cache
  * @param logits the logits, {@code [batch, sequence, vocabulary]}
  * @param vocabSize size of the last axis of the logits
+ * @param givesArgMax whether the graph was prepared to put out the best ids
+ * @param keepsLastPositions whether the graph was prepared to score the last positions alone
  */
 record DecoderContract(
     Map<String, TensorSpec> inputs,
     List<KvPair> kv,
     Set<String> presents,
     TensorSpec logits,
-    int vocabSize) {
+    int vocabSize,
+    boolean givesArgMax,
+    boolean keepsLastPositions) {
 
   static final String INPUT_IDS = "input_ids";
   static final String DECODER_INPUT_IDS = "decoder_input_ids";
@@ -70,6 +75,9 @@ record DecoderContract(
     List<KvPair> kv = new ArrayList<>();
     Map<String, TensorSpec> inputs = new TreeMap<>();
     for (TensorSpec input : session.inputs().values()) {
+      if (input.name().equals(PreparedNames.LOGITS_TO_KEEP)) {
+        continue;
+      }
       GraphNames.Cache cache = names.cache(input.name()).orElse(null);
       if (cache == null) {
         String role = names.role(input.name());
@@ -103,7 +111,9 @@ record DecoderContract(
         List.copyOf(kv),
         presents,
         logits,
-        declared > 0 ? Math.toIntExact(declared) : vocabSize);
+        declared > 0 ? Math.toIntExact(declared) : vocabSize,
+        session.outputs().containsKey(PreparedNames.ARG_MAX),
+        session.inputs().containsKey(PreparedNames.LOGITS_TO_KEEP));
   }
 
   boolean has(String input) {
@@ -137,9 +147,24 @@ record DecoderContract(
     return !kv.isEmpty();
   }
 
-  /** Tells whether the graph gives the logits of the last position alone, or can be asked to. */
-  boolean givesLastLogits() {
-    return has(NUM_LOGITS_TO_KEEP) || logits.shape()[1] == 1;
+  /**
+   * Returns how many positions a step puts scores out for.
+   *
+   * @param wanted how many of the last positions are needed
+   * @param width how many the step reads
+   */
+  int scoredPositions(int wanted, int width) {
+    return canLimitScores() ? wanted : scoresLastPosition() ? 1 : width;
+  }
+
+  /** Tells whether the graph can be asked for the scores of some of the last positions alone. */
+  boolean canLimitScores() {
+    return keepsLastPositions || has(NUM_LOGITS_TO_KEEP);
+  }
+
+  /** Tells whether the graph scores no position but the last. */
+  boolean scoresLastPosition() {
+    return logits.shape()[1] == 1;
   }
 
   /** Tells whether prompts of different lengths, padded on the left, come out as if alone. */

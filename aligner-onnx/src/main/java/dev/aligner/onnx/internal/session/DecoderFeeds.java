@@ -3,6 +3,7 @@ package dev.aligner.onnx.internal.session;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.aligner.onnx.internal.graph.PreparedNames;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import java.nio.ByteBuffer;
@@ -31,10 +32,16 @@ final class DecoderFeeds implements AutoCloseable {
    * @param tokens {@code [rows, width]}
    * @param pastLength the positions that each row has in the cache, padding included
    * @param padding how many positions of each row, from its first one, are padding
+   * @param positions how many of the last positions are to be scored, where that is an input
    * @param stepTensors owns the tensors
    */
   Map<String, OnnxTensor> of(
-      DecoderContract contract, int[][] tokens, int pastLength, int[] padding, CloseAll stepTensors)
+      DecoderContract contract,
+      int[][] tokens,
+      int pastLength,
+      int[] padding,
+      int positions,
+      CloseAll stepTensors)
       throws OrtException {
     int rows = tokens.length;
     int width = tokens[0].length;
@@ -51,10 +58,18 @@ final class DecoderFeeds implements AutoCloseable {
         width,
         (row, i) -> position(pastLength + i, padding[row]));
     step.addVector(DecoderContract.CACHE_POSITION, width, (row, i) -> pastLength + i);
-    step.addScalar(DecoderContract.NUM_LOGITS_TO_KEEP, 1);
+    step.addScalar(DecoderContract.NUM_LOGITS_TO_KEEP, positions);
+    if (contract.keepsLastPositions()) {
+      step.feeds.put(
+          PreparedNames.LOGITS_TO_KEEP,
+          step.tensor(
+              PreparedNames.LOGITS_TO_KEEP, ElementType.INT64, 1, 1, (row, i) -> positions, 1));
+    }
     if (contract.has(DecoderContract.USE_CACHE_BRANCH)) {
       boolean[] useCache = {pastLength > 0};
-      step.put(DecoderContract.USE_CACHE_BRANCH, OnnxTensor.createTensor(environment, useCache));
+      step.put(
+          DecoderContract.USE_CACHE_BRANCH,
+          step.own(OnnxTensor.createTensor(environment, useCache)));
     }
     return step.feeds;
   }
@@ -91,31 +106,34 @@ final class DecoderFeeds implements AutoCloseable {
 
     void add(String name, int rows, int width, Cell cell) throws OrtException {
       if (contract.has(name)) {
-        put(name, tensor(name, rows, width, cell, rows, width));
+        put(name, tensor(name, type(name), rows, width, cell, rows, width));
       }
     }
 
     void addVector(String name, int width, Cell cell) throws OrtException {
       if (contract.has(name)) {
-        put(name, tensor(name, 1, width, cell, width));
+        put(name, tensor(name, type(name), 1, width, cell, width));
       }
     }
 
     void addScalar(String name, int value) throws OrtException {
       if (contract.has(name)) {
-        put(name, tensor(name, 1, 1, (row, i) -> value));
+        put(name, tensor(name, type(name), 1, 1, (row, i) -> value));
       }
     }
 
-    void put(String name, OnnxTensor tensor) {
-      feeds.put(
-          contract.input(name).name(),
-          tensors.add(NativeHandle.of("a tensor of one step", tensor)).get());
+    private ElementType type(String name) {
+      return contract.input(name).type();
     }
 
-    private OnnxTensor tensor(String name, int rows, int width, Cell cell, long... shape)
+    void put(String name, OnnxTensor tensor) {
+      feeds.put(contract.input(name).name(), tensor);
+    }
+
+    /** Makes a tensor that the step owns, in the buffer of that name. */
+    OnnxTensor tensor(
+        String name, ElementType type, int rows, int width, Cell cell, long... shape)
         throws OrtException {
-      ElementType type = contract.input(name).type();
       ByteBuffer buffer =
           slots
               .computeIfAbsent(name, unseen -> buffers.slot())
@@ -125,7 +143,11 @@ final class DecoderFeeds implements AutoCloseable {
           type.put(buffer, cell.at(row, i));
         }
       }
-      return type.tensor(environment, buffer.flip(), shape);
+      return own(type.tensor(environment, buffer.flip(), shape));
+    }
+
+    OnnxTensor own(OnnxTensor tensor) {
+      return tensors.add(NativeHandle.of("a tensor of one step", tensor)).get();
     }
   }
 }

@@ -1,8 +1,9 @@
 package dev.aligner.onnx.internal.session;
 
 import dev.aligner.InferenceException;
+import dev.aligner.onnx.internal.lifecycle.CloseAll;
+import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,17 +12,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Direct buffers that generations use one after the other. ONNX Runtime reads and writes them
- * without a copy; the garbage collector alone frees direct memory, so buffers are used again rather
- * than allocated for each generation. Thread-safe.
+ * Buffers outside of the heap that generations use one after the other. ONNX Runtime reads and
+ * writes them without a copy. Thread-safe; whoever closes it makes sure that no slot is in use.
  */
-final class DirectBuffers {
+final class DirectBuffers implements AutoCloseable {
 
   private static final long MAX_IDLE_BYTES = 64L << 20;
   private static final int SMALLEST = 4096;
 
   /** Idle buffers by capacity: a small request does not take the buffer that a large one needs. */
-  private final Map<Integer, Deque<ByteBuffer>> idle = new ConcurrentHashMap<>();
+  private final Map<Integer, Deque<NativeHandle<NativeMemory>>> idle = new ConcurrentHashMap<>();
 
   private final AtomicLong idleBytes = new AtomicLong();
 
@@ -49,26 +49,27 @@ final class DirectBuffers {
     return new Slot();
   }
 
-  private ByteBuffer take(int bytes) {
+  private NativeHandle<NativeMemory> take(int bytes) {
     int capacity = capacityFor(bytes);
-    ByteBuffer buffer = idleOf(capacity).poll();
-    if (buffer == null) {
-      return ByteBuffer.allocateDirect(capacity);
+    NativeHandle<NativeMemory> memory = idleOf(capacity).poll();
+    if (memory == null) {
+      return NativeHandle.of("a buffer", NativeMemory.of(capacity));
     }
     idleBytes.addAndGet(-capacity);
-    return buffer;
+    return memory;
   }
 
-  private void giveBack(ByteBuffer buffer) {
-    int capacity = buffer.capacity();
+  private void giveBack(NativeHandle<NativeMemory> memory) {
+    int capacity = memory.get().capacity();
     if (idleBytes.addAndGet(capacity) > MAX_IDLE_BYTES) {
       idleBytes.addAndGet(-capacity);
+      memory.close();
     } else {
-      idleOf(capacity).push(buffer);
+      idleOf(capacity).push(memory);
     }
   }
 
-  private Deque<ByteBuffer> idleOf(int capacity) {
+  private Deque<NativeHandle<NativeMemory>> idleOf(int capacity) {
     return idle.computeIfAbsent(capacity, unseen -> new ConcurrentLinkedDeque<>());
   }
 
@@ -78,10 +79,20 @@ final class DirectBuffers {
     return powerOfTwo > 0 ? powerOfTwo : bytes;
   }
 
+  /** Frees what is idle. */
+  @Override
+  public void close() {
+    CloseAll all = new CloseAll();
+    idle.values().forEach(buffers -> buffers.forEach(all::add));
+    idle.clear();
+    idleBytes.set(0);
+    all.close();
+  }
+
   /** One buffer of one generation, which grows when more is asked for. Not thread-safe. */
   final class Slot implements AutoCloseable {
 
-    private @Nullable ByteBuffer buffer;
+    private @Nullable NativeHandle<NativeMemory> memory;
 
     private Slot() {}
 
@@ -93,19 +104,29 @@ final class DirectBuffers {
      * @return a view in native byte order, position 0
      */
     ByteBuffer atLeast(int bytes) {
-      ByteBuffer current = buffer;
-      if (current == null || current.capacity() < bytes) {
+      return atLeast(bytes, bytes);
+    }
+
+    /**
+     * Returns the first bytes of the buffer, as {@link #atLeast(int)}.
+     *
+     * @param bytes the size of the view
+     * @param room the size of the buffer if it has to grow; what is not written costs no memory
+     */
+    ByteBuffer atLeast(int bytes, int room) {
+      NativeHandle<NativeMemory> current = memory;
+      if (current == null || current.get().capacity() < bytes) {
         close();
-        current = take(bytes);
-        buffer = current;
+        current = take(Math.max(bytes, room));
+        memory = current;
       }
-      return current.slice(0, bytes).order(ByteOrder.nativeOrder());
+      return current.get().view(bytes);
     }
 
     @Override
     public void close() {
-      ByteBuffer current = buffer;
-      buffer = null;
+      NativeHandle<NativeMemory> current = memory;
+      memory = null;
       if (current != null) {
         giveBack(current);
       }

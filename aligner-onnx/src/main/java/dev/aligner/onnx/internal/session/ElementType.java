@@ -10,21 +10,23 @@ import java.util.Locale;
 
 /** The types of what graphs read and write. */
 enum ElementType {
-  FLOAT(OnnxJavaType.FLOAT, Float.BYTES),
-  FLOAT16(OnnxJavaType.FLOAT16, Short.BYTES),
-  BFLOAT16(OnnxJavaType.BFLOAT16, Short.BYTES),
-  INT64(OnnxJavaType.INT64, Long.BYTES),
-  INT32(OnnxJavaType.INT32, Integer.BYTES),
-  INT8(OnnxJavaType.INT8, 1),
-  UINT8(OnnxJavaType.UINT8, 1),
-  BOOL(OnnxJavaType.BOOL, 1),
-  OTHER(OnnxJavaType.UNKNOWN, 1);
+  FLOAT(OnnxJavaType.FLOAT, 1, Float.BYTES),
+  FLOAT16(OnnxJavaType.FLOAT16, 10, Short.BYTES),
+  BFLOAT16(OnnxJavaType.BFLOAT16, 16, Short.BYTES),
+  INT64(OnnxJavaType.INT64, 7, Long.BYTES),
+  INT32(OnnxJavaType.INT32, 6, Integer.BYTES),
+  INT8(OnnxJavaType.INT8, 3, 1),
+  UINT8(OnnxJavaType.UINT8, 2, 1),
+  BOOL(OnnxJavaType.BOOL, 9, 1),
+  OTHER(OnnxJavaType.UNKNOWN, 0, 1);
 
   private final OnnxJavaType ort;
+  private final int onnx;
   private final int bytes;
 
-  ElementType(OnnxJavaType ort, int bytes) {
+  ElementType(OnnxJavaType ort, int onnx, int bytes) {
     this.ort = ort;
+    this.onnx = onnx;
     this.bytes = bytes;
   }
 
@@ -35,6 +37,11 @@ enum ElementType {
       }
     }
     return OTHER;
+  }
+
+  /** Returns the number of this type in ONNX's TensorProto.DataType. */
+  int onnxType() {
+    return onnx;
   }
 
   /** Returns the size of one element. */

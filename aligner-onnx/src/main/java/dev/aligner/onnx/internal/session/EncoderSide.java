@@ -3,16 +3,19 @@ package dev.aligner.onnx.internal.session;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.graph.CacheTensor;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the decoder of one generation reads of the prompts in every step: their mask, hidden states
@@ -25,8 +28,14 @@ final class EncoderSide implements AutoCloseable {
   private final DirectBuffers buffers;
   private final List<int[]> prompts;
   private final int padTokenId;
-  private final Map<String, Source> sources = new HashMap<>();
-  private final CloseAll slots = new CloseAll();
+
+  /** What the encoder and the first step put out, one row for each prompt. */
+  private final Map<String, Supplier<OnnxTensor>> originals = new HashMap<>();
+
+  /** What was made for the present rows. */
+  private final Map<String, NativeHandle<OnnxTensor>> made = new HashMap<>();
+
+  private final Map<String, DirectBuffers.Slot> slots = new HashMap<>();
   private int[] promptOfRow;
 
   EncoderSide(
@@ -38,18 +47,13 @@ final class EncoderSide implements AutoCloseable {
     this.promptOfRow = IntStream.range(0, prompts.size()).toArray();
   }
 
-  /** Returns the length that all prompts are padded to. */
-  int length() {
-    return prompts.stream().mapToInt(p -> p.length).max().orElse(0);
-  }
-
   /**
    * Adds a tensor that holds one row for each prompt.
    *
    * @param original asked for the tensor whenever it is needed
    */
-  void add(String name, ElementType type, Supplier<OnnxTensor> original) {
-    sources.put(name, new Source(type, original));
+  void add(String name, Supplier<OnnxTensor> original) {
+    originals.put(name, original);
   }
 
   /** Takes new rows from the present ones. */
@@ -57,21 +61,72 @@ final class EncoderSide implements AutoCloseable {
     int[] origins = Arrays.stream(rows).map(row -> promptOfRow[row]).toArray();
     if (!Arrays.equals(origins, promptOfRow)) {
       promptOfRow = origins;
-      sources.values().forEach(Source::forget);
+      made.values().forEach(NativeHandle::close);
+      made.clear();
     }
   }
 
-  boolean has(String name) {
-    return sources.containsKey(name);
+  /**
+   * Returns a tensor that was added, one row for each row of the decoder.
+   *
+   * @param mover takes rows of all that was added and that later steps read
+   */
+  OnnxTensor get(
+      String name,
+      CacheMover mover,
+      OrtSession.RunOptions runOptions,
+      Cancellation cancellation)
+      throws OrtException {
+    if (Arrays.equals(promptOfRow, IntStream.range(0, prompts.size()).toArray())) {
+      return original(name);
+    }
+    if (!made.containsKey(name)) {
+      takeRows(mover, runOptions, cancellation);
+    }
+    return handle(name).get();
   }
 
-  /** Returns a tensor that was added, one row for each row of the decoder. */
-  OnnxTensor get(String name) throws OrtException {
-    Source source = sources.get(name);
-    if (source == null) {
+  private OnnxTensor original(String name) {
+    Supplier<OnnxTensor> original = originals.get(name);
+    if (original == null) {
       throw new IllegalStateException("no " + name + " yet");
     }
-    return source.forRows();
+    return original.get();
+  }
+
+  private NativeHandle<OnnxTensor> handle(String name) {
+    NativeHandle<OnnxTensor> handle = made.get(name);
+    if (handle == null) {
+      throw new IllegalStateException("no rows of " + name);
+    }
+    return handle;
+  }
+
+  private void takeRows(
+      CacheMover mover, OrtSession.RunOptions runOptions, Cancellation cancellation)
+      throws OrtException {
+    List<OnnxTensor> from = new ArrayList<>();
+    List<OnnxTensor> to = new ArrayList<>();
+    for (CacheTensor tensor : mover.tensors()) {
+      OnnxTensor original = original(tensor.name());
+      from.add(original);
+      long[] shape = original.getInfo().getShape();
+      shape[0] = promptOfRow.length;
+      to.add(make(tensor.name(), ElementType.of(original.getInfo().type), shape));
+    }
+    mover.takeRows(from, to, promptOfRow, runOptions, cancellation);
+  }
+
+  /** Makes a tensor over a buffer of that name, to be filled. */
+  private OnnxTensor make(String name, ElementType type, long... shape) throws OrtException {
+    OnnxTensor tensor =
+        type.tensor(environment, buffer(name, DirectBuffers.bytes(type.bytes(), shape)), shape);
+    made.put(name, NativeHandle.of("a tensor of the prompts", tensor));
+    return tensor;
+  }
+
+  private ByteBuffer buffer(String name, int bytes) {
+    return slots.computeIfAbsent(name, unseen -> buffers.slot()).atLeast(bytes);
   }
 
   /**
@@ -89,68 +144,35 @@ final class EncoderSide implements AutoCloseable {
   }
 
   private OnnxTensor get(String name, ElementType type, Cell cell) throws OrtException {
-    if (!has(name)) {
-      int length = length();
-      ByteBuffer buffer =
-          slots
-              .add(buffers.slot())
-              .atLeast(DirectBuffers.bytes(type.bytes(), prompts.size(), length));
-      for (int[] prompt : prompts) {
+    if (!made.containsKey(name)) {
+      int length = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
+      int rows = promptOfRow.length;
+      ByteBuffer buffer = buffer(name, DirectBuffers.bytes(type.bytes(), rows, length));
+      for (int prompt : promptOfRow) {
         for (int i = 0; i < length; i++) {
-          type.put(buffer, cell.at(prompt, i));
+          type.put(buffer, cell.at(prompts.get(prompt), i));
         }
       }
-      NativeHandle<OnnxTensor> tensor =
-          slots.add(
-              NativeHandle.of(
-                  "a tensor of the prompts",
-                  type.tensor(environment, buffer.flip(), prompts.size(), length)));
-      add(name, type, tensor::get);
+      made.put(
+          name,
+          NativeHandle.of(
+              "a tensor of the prompts",
+              type.tensor(environment, buffer.flip(), rows, length)));
     }
-    return get(name);
+    return handle(name).get();
   }
 
   @Override
   public void close() {
-    sources.values().forEach(Source::forget);
-    slots.close();
+    CloseAll all = new CloseAll();
+    slots.values().forEach(all::add);
+    made.values().forEach(all::add);
+    all.close();
   }
 
   /** What stands at an index of a prompt. */
   @FunctionalInterface
   private interface Cell {
     int at(int[] prompt, int index);
-  }
-
-  /** One tensor, for the prompts and for the present rows. */
-  private final class Source {
-    private final ElementType type;
-    private final Supplier<OnnxTensor> original;
-    private final DirectBuffers.Slot slot = slots.add(buffers.slot());
-    private @Nullable NativeHandle<OnnxTensor> taken;
-
-    Source(ElementType type, Supplier<OnnxTensor> original) {
-      this.type = type;
-      this.original = original;
-    }
-
-    OnnxTensor forRows() throws OrtException {
-      if (Arrays.equals(promptOfRow, IntStream.range(0, prompts.size()).toArray())) {
-        return original.get();
-      }
-      NativeHandle<OnnxTensor> present = taken;
-      if (present == null) {
-        present = Rows.take(environment, original.get(), type, promptOfRow, slot);
-        taken = present;
-      }
-      return present.get();
-    }
-
-    void forget() {
-      if (taken != null) {
-        taken.close();
-        taken = null;
-      }
-    }
   }
 }

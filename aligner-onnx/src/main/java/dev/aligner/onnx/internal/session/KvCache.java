@@ -5,124 +5,203 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.aligner.InferenceException;
+import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The self-attention cache of one generation. It stays in the tensors that ONNX Runtime allocated:
- * what a step puts out is fed to the next step and closed after it. Rows are taken from other rows
- * only when the next step asks for the cache.
+ * The self-attention cache of one generation. Each of its tensors has two buffers: a step reads the
+ * past from one, and ONNX Runtime writes the present into the other, which is the past of the next
+ * step. Positions are dropped and rows are taken by ONNX Runtime too ({@link CacheMover}), and only
+ * when the next step asks for the cache; Java reads and writes none of it.
  */
 final class KvCache implements AutoCloseable {
 
+  /** Buffers have room for a multiple of so many positions; they take memory as they are written. */
+  private static final int ROOM = 512;
+
   private final OrtEnvironment environment;
   private final List<KvPair> pairs;
-  private final Map<String, DirectBuffers.Slot> slots = new HashMap<>();
-  private final Map<String, OnnxTensor> past = new HashMap<>();
-  private CloseAll owned = new CloseAll();
+  private final CacheMover mover;
+  private final List<Half> halves;
+
+  /** Which half holds the past. */
+  private int current;
+
+  private int rows;
+  private int length;
+  private int pendingLength;
   private int @Nullable [] pendingRows;
 
   /**
    * Makes an empty cache.
    *
    * @param pairs the tensors
+   * @param mover moves them
+   * @param rows the number of rows
    */
-  KvCache(OrtEnvironment environment, DirectBuffers buffers, List<KvPair> pairs) {
+  KvCache(
+      OrtEnvironment environment,
+      DirectBuffers buffers,
+      List<KvPair> pairs,
+      CacheMover mover,
+      int rows) {
     this.environment = environment;
     this.pairs = pairs;
-    pairs.forEach(pair -> slots.put(pair.past(), buffers.slot()));
+    this.mover = mover;
+    this.rows = rows;
+    this.halves = List.of(new Half(buffers), new Half(buffers));
   }
 
   /** Takes new rows from the present ones, at the next {@link #feed}. */
   void reorder(int[] sources) {
     int[] earlier = pendingRows;
-    int[] rows = sources.clone();
+    int[] taken = sources.clone();
     if (earlier != null) {
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] = earlier[rows[i]];
+      for (int i = 0; i < taken.length; i++) {
+        taken[i] = earlier[taken[i]];
       }
     }
-    pendingRows = rows;
+    pendingRows = taken;
   }
 
-  /**
-   * Puts the cache among the inputs of a step.
-   *
-   * @param stepTensors owns what is made for the step alone
-   */
-  void feed(Map<String, OnnxTensor> feeds, int rows, CloseAll stepTensors) throws OrtException {
-    takePendingRows();
-    for (KvPair pair : pairs) {
-      OnnxTensor tensor = past.get(pair.past());
-      if (tensor == null) {
-        tensor =
-            stepTensors
-                .add(
-                    NativeHandle.of(
-                        "an empty cache",
-                        pair.type().emptyTensor(environment, pair.shape(rows, 0))))
-                .get();
-      }
-      feeds.put(pair.past(), tensor);
+  /** Drops positions behind a length, at the next {@link #feed}. */
+  void truncate(int newLength) {
+    pendingLength = newLength;
+  }
+
+  /** Puts the cache among the inputs of a step. */
+  void feed(
+      Map<String, OnnxTensor> feeds, OrtSession.RunOptions runOptions, Cancellation cancellation)
+      throws OrtException {
+    if (length == 0) {
+      rows = pendingRows == null ? rows : pendingRows.length;
+      halves.get(current).fit(rows, 0);
+    } else {
+      move(runOptions, cancellation);
     }
-  }
-
-  private void takePendingRows() throws OrtException {
-    int[] sources = pendingRows;
     pendingRows = null;
-    if (sources == null || past.isEmpty()) {
-      return;
+    pendingLength = length;
+    halves.get(current).put(feeds, KvPair::past);
+  }
+
+  private void move(OrtSession.RunOptions runOptions, Cancellation cancellation)
+      throws OrtException {
+    int[] taken = pendingRows;
+    if (taken != null) {
+      Half target = other();
+      target.fit(taken.length, length);
+      mover.takeRows(tensors(), target.tensors(), taken, runOptions, cancellation);
+      swap(taken.length, length);
     }
-    CloseAll taken = new CloseAll();
-    try {
-      for (KvPair pair : pairs) {
-        past.computeIfPresent(pair.past(), (name, tensor) -> take(taken, pair, tensor, sources));
+    if (pendingLength < length) {
+      Half target = other();
+      target.fit(rows, pendingLength);
+      mover.keepPositions(tensors(), target.tensors(), pendingLength, runOptions, cancellation);
+      swap(rows, pendingLength);
+    }
+  }
+
+  /** Puts the buffers of the present among the outputs of a step. */
+  void pin(Map<String, OnnxTensor> pinned, int width) throws OrtException {
+    other().fit(rows, length + width);
+    other().put(pinned, KvPair::present);
+  }
+
+  /** Takes the present of a step that has run for the past of the next. */
+  void advance(int width) {
+    swap(rows, length + width);
+    pendingLength = length;
+  }
+
+  private void swap(int newRows, int newLength) {
+    current = 1 - current;
+    rows = newRows;
+    length = newLength;
+  }
+
+  private List<OnnxTensor> tensors() {
+    return halves.get(current).tensors();
+  }
+
+  private Half other() {
+    return halves.get(1 - current);
+  }
+
+  @Override
+  public void close() {
+    CloseAll all = new CloseAll();
+    halves.forEach(all::add);
+    all.close();
+  }
+
+  /** One of the two sets of buffers, and the tensors that lie in them. */
+  private final class Half implements AutoCloseable {
+
+    private final List<DirectBuffers.Slot> slots = new ArrayList<>();
+    private final List<NativeHandle<OnnxTensor>> handles = new ArrayList<>();
+
+    Half(DirectBuffers buffers) {
+      pairs.forEach(pair -> slots.add(buffers.slot()));
+    }
+
+    /** Makes tensors of a size; what the buffers held is lost. */
+    void fit(int newRows, int newLength) throws OrtException {
+      closeTensors();
+      int room = (newLength + ROOM - 1) / ROOM * ROOM;
+      for (int i = 0; i < pairs.size(); i++) {
+        KvPair pair = pairs.get(i);
+        handles.add(
+            NativeHandle.of(
+                "a cache",
+                newLength == 0
+                    ? pair.type().emptyTensor(environment, pair.shape(newRows, 0))
+                    : pair.type()
+                        .tensor(
+                            environment,
+                            slots
+                                .get(i)
+                                .atLeast(bytes(pair, newRows, newLength), room(pair, newRows, room)),
+                            pair.shape(newRows, newLength))));
       }
-    } catch (RuntimeException | Error e) {
-      past.clear();
-      taken.closeAfter(e);
-      throw e;
     }
-    replaceOwned(taken);
-  }
 
-  private OnnxTensor take(CloseAll taken, KvPair pair, OnnxTensor tensor, int[] sources) {
-    DirectBuffers.Slot slot = slots.get(pair.past());
-    if (slot == null) {
-      throw new IllegalStateException("no slot for " + pair.past());
+    private static int bytes(KvPair pair, int newRows, int newLength) {
+      return DirectBuffers.bytes(1, pair.bytesPerPosition(), newRows, newLength);
     }
-    try {
-      return taken.add(Rows.take(environment, tensor, pair.type(), sources, slot)).get();
-    } catch (OrtException e) {
-      throw new InferenceException("ONNX Runtime made no tensor: " + e.getMessage(), e);
-    }
-  }
 
-  /**
-   * Keeps what a step put out; the cache before it is closed.
-   *
-   * @param result the step's result
-   * @param closes whether this cache closes the result when it is outdated
-   */
-  void keep(NativeHandle<OrtSession.Result> result, boolean closes) {
-    CloseAll latest = new CloseAll();
-    if (closes) {
-      latest.add(result);
+    private static int room(KvPair pair, int newRows, int newLength) {
+      long bytes = pair.bytesPerPosition() * newRows * newLength;
+      return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
-    replaceOwned(latest);
-    for (KvPair pair : pairs) {
-      past.put(pair.past(), tensor(result, pair.present()));
-    }
-  }
 
-  private void replaceOwned(CloseAll latest) {
-    CloseAll outdated = owned;
-    owned = latest;
-    outdated.close();
+    List<OnnxTensor> tensors() {
+      return handles.stream().map(NativeHandle::get).toList();
+    }
+
+    void put(Map<String, OnnxTensor> target, Function<KvPair, String> name) {
+      for (int i = 0; i < pairs.size(); i++) {
+        target.put(name.apply(pairs.get(i)), handles.get(i).get());
+      }
+    }
+
+    private void closeTensors() {
+      handles.forEach(NativeHandle::close);
+      handles.clear();
+    }
+
+    @Override
+    public void close() {
+      CloseAll all = new CloseAll();
+      slots.forEach(all::add);
+      handles.forEach(all::add);
+      all.close();
+    }
   }
 
   /** Returns an output of a step. */
@@ -132,15 +211,7 @@ final class KvCache implements AutoCloseable {
         .get(name)
         .filter(OnnxTensor.class::isInstance)
         .map(OnnxTensor.class::cast)
-        .orElseThrow(() -> new InferenceException("the model put out no tensor " + name, null));
-  }
-
-  @Override
-  public void close() {
-    past.clear();
-    CloseAll all = new CloseAll();
-    slots.values().forEach(all::add);
-    all.add(owned);
-    all.close();
+        .orElseThrow(
+            () -> new InferenceException("the model put out no tensor " + name, null));
   }
 }

@@ -1,5 +1,7 @@
 package dev.aligner.onnx.internal.session;
 
+import dev.aligner.onnx.internal.graph.CacheTensor;
+
 /**
  * One tensor of the KV cache, mostly {@code [batch, heads, seq, dim]}: the input it enters by and
  * the output it leaves by.
@@ -21,6 +23,11 @@ record KvPair(
     shape[0] = rows;
     shape[seqAxis] = length;
     return shape;
+  }
+
+  /** Returns this tensor, under the name of its input. */
+  CacheTensor tensor() {
+    return new CacheTensor(past, type.onnxType(), axes.length, seqAxis);
   }
 
   /** Returns the bytes of one position of one row. */

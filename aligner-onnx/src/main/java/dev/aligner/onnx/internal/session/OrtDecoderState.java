@@ -6,11 +6,14 @@ import ai.onnxruntime.OrtSession;
 import dev.aligner.InferenceException;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecoderState;
+import dev.aligner.onnx.internal.decode.ScoreForm;
 import dev.aligner.onnx.internal.decode.Scores;
+import dev.aligner.onnx.internal.graph.PreparedNames;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +33,8 @@ final class OrtDecoderState implements DecoderState {
   private final KvCache cache;
   private final DecoderFeeds feeds;
   private final DirectBuffers.Slot logits;
+  private final DirectBuffers.Slot bestIds;
+  private final DirectBuffers.Slot highest;
 
   /** How many positions of each row, from its first one, are padding. */
   private int[] padding;
@@ -64,9 +69,17 @@ final class OrtDecoderState implements DecoderState {
     this.padding = new int[rows];
     this.tokensSoFar = new int[rows][0];
     this.cache =
-        owned.add(new KvCache(decoder.environment(), decoder.buffers(), decoder.selfAttention()));
+        owned.add(
+            new KvCache(
+                decoder.environment(),
+                decoder.buffers(),
+                decoder.selfAttention(),
+                decoder.selfMover(),
+                rows));
     this.feeds = owned.add(new DecoderFeeds(decoder.environment(), decoder.buffers()));
     this.logits = owned.add(decoder.buffers().slot());
+    this.bestIds = owned.add(decoder.buffers().slot());
+    this.highest = owned.add(decoder.buffers().slot());
   }
 
   @Override
@@ -75,28 +88,61 @@ final class OrtDecoderState implements DecoderState {
   }
 
   @Override
-  public Scores forward(int[][] tokens) {
+  public int length() {
+    return pastLength;
+  }
+
+  @Override
+  public int mostPositions(ScoreForm form) {
+    return decoder.mostPositions(rows(), pastLength == 0);
+  }
+
+  @Override
+  public Scores forward(int[][] tokens, int positions, ScoreForm form) {
     if (closed) {
       throw new IllegalStateException("the generation is closed");
     }
     int[][] padded = pastLength == 0 ? padded(tokens) : tokens;
     int width = width(padded);
+    if (positions < 1 || positions > width) {
+      throw new IllegalArgumentException(
+          "expected 1 to " + width + " positions to score; found " + positions);
+    }
     if (!decoder.hasCache()) {
       tokensSoFar = appended(tokensSoFar, padded);
       pastLength += width;
-      return step(tokensSoFar, 0);
+      return step(tokensSoFar, 0, positions, form);
     }
-    Scores scores = null;
-    for (int from = 0; from < width; ) {
-      int to = (int) Math.min(width, from + decoder.widestStep(rows(), pastLength == 0));
-      scores = step(from == 0 && to == width ? padded : columns(padded, from, to), pastLength);
+    // Where logits cannot be left out, a wide prompt is read in parts; the last holds all that is
+    // to be scored.
+    int from = 0;
+    while (from < width - positions) {
+      int widest = decoder.widestStep(rows(), pastLength == 0);
+      if (widest >= width - from) {
+        break;
+      }
+      int to = Math.min(width - positions, from + widest);
+      step(columns(padded, from, to), pastLength, 1, form);
       pastLength += to - from;
       from = to;
     }
-    if (scores == null) {
-      throw new IllegalArgumentException("no tokens to read");
-    }
+    Scores scores =
+        step(from == 0 ? padded : columns(padded, from, width), pastLength, positions, form);
+    pastLength += width - from;
     return scores;
+  }
+
+  @Override
+  public void truncate(int length) {
+    if (length < 1 || length > pastLength) {
+      throw new IllegalArgumentException(
+          "expected a length of 1 to " + pastLength + "; found " + length);
+    }
+    pastLength = length;
+    cache.truncate(length);
+    if (!decoder.hasCache()) {
+      tokensSoFar = columns(tokensSoFar, 0, length);
+    }
   }
 
   @Override
@@ -114,39 +160,70 @@ final class OrtDecoderState implements DecoderState {
   }
 
   /** Runs the graph over tokens that follow so many others. */
-  private Scores step(int[][] tokens, int past) {
+  private Scores step(int[][] tokens, int past, int positions, ScoreForm form) {
     boolean first = past == 0;
     ModelSession session = first ? decoder.first() : decoder.next();
     DecoderContract contract = first ? decoder.firstContract() : decoder.nextContract();
-    int width = contract.givesLastLogits() ? 1 : tokens[0].length;
-    int vocabSize = decoder.vocabSize();
-    ElementType type = contract.logits().type();
-    ByteBuffer scores = logits.atLeast(DirectBuffers.bytes(type.bytes(), rows(), width, vocabSize));
+    int width = tokens[0].length;
     try (CloseAll stepTensors = new CloseAll()) {
-      Map<String, OnnxTensor> inputs = feeds.of(contract, tokens, past, padding, stepTensors);
+      Map<String, OnnxTensor> inputs =
+          feeds.of(contract, tokens, past, padding, positions, stepTensors);
       feedEncoder(inputs, contract, first, stepTensors);
-      if (contract.readsPast()) {
-        cache.feed(inputs, rows(), stepTensors);
+      Map<String, OnnxTensor> pinned = new HashMap<>();
+      Scores scores =
+          pinScores(
+              contract, contract.scoredPositions(positions, width), positions, form, pinned,
+              stepTensors);
+      if (decoder.hasCache()) {
+        Map<String, OnnxTensor> pastTensors = contract.readsPast() ? inputs : new HashMap<>();
+        cache.feed(pastTensors, runOptions, cancellation);
+        cache.pin(pinned, width);
       }
-      OnnxTensor scoresTensor =
-          stepTensors
-              .add(
-                  NativeHandle.of(
-                      "the logits",
-                      type.tensor(decoder.environment(), scores, rows(), width, vocabSize)))
-              .get();
       NativeHandle<OrtSession.Result> result =
-          session.run(
-              inputs,
-              presents(first, contract),
-              Map.of(contract.logits().name(), scoresTensor),
-              runOptions,
-              cancellation);
+          session.run(inputs, requested(first, contract), pinned, runOptions, cancellation);
+      if (decoder.hasCache()) {
+        cache.advance(width);
+      }
       keep(result, first);
+      return scores;
     } catch (OrtException e) {
       throw new InferenceException("ONNX Runtime made no tensor: " + e.getMessage(), e);
     }
-    return new LogitsScores(scores, type, width, vocabSize);
+  }
+
+  /** Puts the buffers that take the scores among the outputs of a step. */
+  private Scores pinScores(
+      DecoderContract contract,
+      int kept,
+      int positions,
+      ScoreForm form,
+      Map<String, OnnxTensor> pinned,
+      CloseAll stepTensors)
+      throws OrtException {
+    if (form == ScoreForm.ARG_MAX && contract.givesArgMax()) {
+      ByteBuffer ids = bestIds.atLeast(DirectBuffers.bytes(Long.BYTES, rows(), kept));
+      ByteBuffer logitsOfIds = highest.atLeast(DirectBuffers.bytes(Float.BYTES, rows(), kept));
+      pin(pinned, PreparedNames.ARG_MAX, ElementType.INT64, ids, stepTensors, rows(), kept);
+      pin(pinned, PreparedNames.MAX, ElementType.FLOAT, logitsOfIds, stepTensors, rows(), kept);
+      return new ArgMaxScores(ids, logitsOfIds, kept, positions);
+    }
+    int vocabSize = decoder.vocabSize();
+    ElementType type = contract.logits().type();
+    ByteBuffer all = logits.atLeast(DirectBuffers.bytes(type.bytes(), rows(), kept, vocabSize));
+    pin(pinned, contract.logits().name(), type, all, stepTensors, rows(), kept, vocabSize);
+    return new LogitsScores(all, type, kept, positions, vocabSize);
+  }
+
+  private void pin(
+      Map<String, OnnxTensor> pinned,
+      String output,
+      ElementType type,
+      ByteBuffer buffer,
+      CloseAll stepTensors,
+      long... shape)
+      throws OrtException {
+    OnnxTensor tensor = type.tensor(decoder.environment(), buffer, shape);
+    pinned.put(output, stepTensors.add(NativeHandle.of("scores of a step", tensor)).get());
   }
 
   private void feedEncoder(
@@ -164,7 +241,7 @@ final class OrtDecoderState implements DecoderState {
     if (contract.has(DecoderContract.ENCODER_HIDDEN_STATES)) {
       inputs.put(
           DecoderContract.ENCODER_HIDDEN_STATES,
-          encoder.get(DecoderContract.ENCODER_HIDDEN_STATES));
+          ofEncoder(DecoderContract.ENCODER_HIDDEN_STATES));
     }
     if (contract.has(DecoderContract.ENCODER_ATTENTION_MASK)) {
       inputs.put(
@@ -173,9 +250,14 @@ final class OrtDecoderState implements DecoderState {
     }
     for (KvPair kv : contract.kv()) {
       if (kv.cross()) {
-        inputs.put(kv.past(), first ? noPast(kv, stepTensors) : encoder.get(kv.past()));
+        inputs.put(kv.past(), 
+            first ? noPast(kv, stepTensors) : ofEncoder(kv.past()));
       }
     }
+  }
+
+  private OnnxTensor ofEncoder(String name) throws OrtException {
+    return encoder.get(name, decoder.encoderMover(), runOptions, cancellation);
   }
 
   private OnnxTensor noPast(KvPair kv, CloseAll stepTensors) throws OrtException {
@@ -183,32 +265,25 @@ final class OrtDecoderState implements DecoderState {
     return stepTensors.add(NativeHandle.of("an empty cache", empty)).get();
   }
 
-  /** On the first step all of the cache is new; afterwards the encoder's part never changes. */
-  private Set<String> presents(boolean first, DecoderContract contract) {
-    Set<String> names = new LinkedHashSet<>();
-    for (KvPair kv : decoder.nextContract().kv()) {
-      if (first || !kv.cross()) {
-        names.add(kv.present());
-      }
+  /** The encoder's part of the cache is new in the first step, and never changes. */
+  private Set<String> requested(boolean first, DecoderContract contract) {
+    if (!first) {
+      return Set.of();
     }
+    Set<String> names = new LinkedHashSet<>();
+    decoder.crossAttention().forEach(kv -> names.add(kv.present()));
     names.retainAll(contract.presents());
     return names;
   }
 
   private void keep(NativeHandle<OrtSession.Result> result, boolean first) {
-    if (!decoder.hasCache()) {
+    if (!first || decoder.crossAttention().isEmpty()) {
       result.close();
       return;
     }
-    boolean holdsCross = first && !decoder.crossAttention().isEmpty();
-    if (holdsCross) {
-      owned.add(result);
-    }
-    cache.keep(result, /* closes= */ !holdsCross);
-    if (holdsCross) {
-      for (KvPair kv : decoder.crossAttention()) {
-        encoder.add(kv.past(), kv.type(), () -> KvCache.tensor(result, kv.present()));
-      }
+    owned.add(result);
+    for (KvPair kv : decoder.crossAttention()) {
+      encoder.add(kv.past(), () -> KvCache.tensor(result, kv.present()));
     }
   }
 

@@ -203,7 +203,6 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
                 cancellation));
     side.add(
         DecoderContract.ENCODER_HIDDEN_STATES,
-        encoderContract.hiddenStates().type(),
         () -> KvCache.tensor(result, EncoderContract.LAST_HIDDEN_STATE));
   }
 
