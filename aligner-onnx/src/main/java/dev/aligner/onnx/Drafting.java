@@ -7,8 +7,8 @@ package dev.aligner.onnx;
  * graphs that are width-invariant, which all fp32, fp16 and weight-only formats are.
  *
  * <p>The first draft may be the whole answer, as in aggressive decoding (Ge et al., 2022); drafting
- * goes on behind an edit where the output meets the answer again, as in LLMA (Yang et al., 2023) and
- * prompt lookup.
+ * goes on behind an edit where the output meets the answer again, as in LLMA (Yang et al., 2023)
+ * and prompt lookup.
  */
 public enum Drafting {
   /**

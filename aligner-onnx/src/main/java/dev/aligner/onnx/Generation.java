@@ -103,7 +103,8 @@ public final class Generation {
   }
 
   /**
-   * Returns how many tokens of the {@linkplain GenerationRequest#withDraft draft} the model checked.
+   * Returns how many tokens of the {@linkplain GenerationRequest#withDraft draft} the model
+   * checked.
    *
    * @return the count; a token that is checked twice counts twice
    */

@@ -94,9 +94,9 @@ public final class GenerationRequest {
   }
 
   /**
-   * Returns a request with a draft of the output, such as a text that the output will mostly repeat.
-   * The model checks its tokens many at a time. The output is what it is without a draft, and comes
-   * sooner the more of the draft it repeats, in its order. Greedy search alone reads it.
+   * Returns a request with a draft of the output, such as a text that the output will mostly
+   * repeat. The model checks its tokens many at a time. The output is what it is without a draft,
+   * and comes sooner the more of the draft it repeats, in its order. Greedy search alone reads it.
    *
    * @param tokenIds the draft, an end-of-sequence token included where it is expected. The default
    *     is none

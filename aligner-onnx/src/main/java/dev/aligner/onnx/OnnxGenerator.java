@@ -6,9 +6,9 @@ import dev.aligner.SkipReason;
 import dev.aligner.onnx.internal.Engine;
 import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.TokenBudget;
+import dev.aligner.onnx.internal.Written;
 import dev.aligner.onnx.internal.decode.DecodedRow;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
-import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelDecoding;
 import dev.aligner.onnx.internal.model.ModelDirectory;
@@ -106,8 +106,7 @@ public final class OnnxGenerator implements AutoCloseable {
 
   /**
    * Writes what follows each of several prompts, those of equal settings several at a time where
-   * that changes nothing. The steps and the duration of a generation are those of all that were
-   * written together.
+   * that changes nothing. The duration of a generation is that of all that were written together.
    *
    * @param requests the requests, each as for {@link #generate}
    * @return what the model wrote, in the order of the requests
@@ -123,7 +122,11 @@ public final class OnnxGenerator implements AutoCloseable {
       } else {
         alike
             .computeIfAbsent(
-                new Settings(request.decoding(), request.maxNewTokens(), request.loraAdapter()),
+                new Settings(
+                    request.decoding(),
+                    request.drafting(),
+                    request.maxNewTokens(),
+                    request.loraAdapter()),
                 unseen -> new ArrayList<>())
             .add(i);
       }
@@ -150,17 +153,22 @@ public final class OnnxGenerator implements AutoCloseable {
             : budget;
     try (ActiveCalls.Call call = engine.enter(timeout, Optional.empty())) {
       List<int[]> prompts = requests.stream().map(this::ids).toList();
-      SearchResult result =
+      List<Written> result =
           engine.generate(
-              prompts, new GenerationSettings(chosen, bounded, adapter), TokenListener.NONE, call);
+              prompts,
+              requests.stream().map(GenerationRequest::draft).toList(),
+              new GenerationSettings(chosen, bounded, first.drafting(), adapter),
+              TokenListener.NONE,
+              call);
       Duration duration = Duration.ofNanos(System.nanoTime() - start);
       return IntStream.range(0, prompts.size())
           .mapToObj(
               i ->
                   new Generation(
-                      result.outputs().get(i).stream().map(this::sequence).toList(),
+                      result.get(i).outputs().stream().map(this::sequence).toList(),
                       prompts.get(i).length,
-                      result.steps(),
+                      result.get(i).steps(),
+                      result.get(i).best().drafts(),
                       duration))
           .toList();
     }
@@ -189,7 +197,10 @@ public final class OnnxGenerator implements AutoCloseable {
 
   /** What requests that are written together have in common. */
   private record Settings(
-      Decoding decoding, OptionalInt maxNewTokens, Optional<String> loraAdapter) {}
+      Decoding decoding,
+      Drafting drafting,
+      OptionalInt maxNewTokens,
+      Optional<String> loraAdapter) {}
 
   /** Ends running calls and releases the model. Closing twice does nothing more. */
   @Override

@@ -74,6 +74,29 @@ class ArchitectureTest {
         .check(onnx);
   }
 
+  @Test
+  void graphs_knowNoRuntimeAndNoRoomButFiles() {
+    classes()
+        .that()
+        .resideInAPackage(INTERNAL + "graph")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            INTERNAL + "graph", INTERNAL + "model", "java..", "org.jspecify.annotations")
+        .check(onnx);
+  }
+
+  @Test
+  void onlyTheSessionRoom_knowsGraphs() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(INTERNAL + "graph", INTERNAL + "session")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(INTERNAL + "graph")
+        .check(onnx);
+  }
+
   /** A template comes with a model; what renders it can reach nothing but values. */
   @Test
   void chatTemplates_knowNoRuntimeAndNoReflection() {

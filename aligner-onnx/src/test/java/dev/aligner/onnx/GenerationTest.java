@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.aligner.FinishReason;
+import dev.aligner.onnx.internal.decode.DraftUsage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class GenerationTest {
 
   @Test
   void accessors_areThoseOfTheBest() {
-    Generation generation = new Generation(List.of(BEST, OTHER), 3, 4, Duration.ofMillis(5));
+    Generation generation =
+        new Generation(List.of(BEST, OTHER), 3, 4, new DraftUsage(8, 6), Duration.ofMillis(5));
 
     assertThat(generation.sequences()).containsExactly(BEST, OTHER);
     assertThat(generation.tokenIds()).containsExactly(5, 1);
@@ -43,7 +45,8 @@ class GenerationTest {
 
   @Test
   void toString_holdsNoText() {
-    assertThat(new Generation(List.of(BEST, OTHER), 3, 4, Duration.ofMillis(5)))
+    assertThat(
+            new Generation(List.of(BEST, OTHER), 3, 4, new DraftUsage(8, 6), Duration.ofMillis(5)))
         .hasToString(
             "Generation[[2 tokens, STOP, score=-0.25, 1 tokens, LENGTH], promptTokens=3,"
                 + " modelSteps=4, PT0.005S]");
@@ -52,6 +55,6 @@ class GenerationTest {
   @Test
   void new_withoutSequences_isRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Generation(List.of(), 3, 4, Duration.ZERO));
+        .isThrownBy(() -> new Generation(List.of(), 3, 4, DraftUsage.NONE, Duration.ZERO));
   }
 }

@@ -50,7 +50,11 @@ record CliContext(PrintStream out, PrintStream err, Viewer viewer, Aligners alig
       return OnnxAligner.bundled(); // which says what is wrong
     }
     try {
-      return builder(model).weightFormat(model.weightFormat()).decoding(model.decoding()).build();
+      return builder(model)
+          .weightFormat(model.weightFormat())
+          .decoding(model.decoding())
+          .drafting(model.drafting())
+          .build();
     } catch (IllegalArgumentException e) {
       throw new UnusableOptionException(e);
     }

@@ -41,6 +41,8 @@ final class CorrectionJson {
           "prompt_tokens",
           "output_tokens",
           "model_steps",
+          "drafted_tokens",
+          "accepted_draft_tokens",
           "finish_reason",
           "millis",
           "token_ids",
@@ -63,6 +65,8 @@ final class CorrectionJson {
     json.put("prompt_tokens", boxed(usage.map(CorrectionUsage::promptTokens)));
     json.put("output_tokens", boxed(usage.map(CorrectionUsage::outputTokens)));
     json.put("model_steps", boxed(usage.map(CorrectionUsage::modelSteps)));
+    json.put("drafted_tokens", boxed(usage.map(CorrectionUsage::draftedTokens)));
+    json.put("accepted_draft_tokens", boxed(usage.map(CorrectionUsage::acceptedDraftTokens)));
     json.put(
         "finish_reason",
         usage.flatMap(CorrectionUsage::finishReason).map(CorrectionJson::lowerCase).orElse(null));

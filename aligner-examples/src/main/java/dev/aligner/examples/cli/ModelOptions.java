@@ -2,6 +2,7 @@ package dev.aligner.examples.cli;
 
 import dev.aligner.PromptTemplate;
 import dev.aligner.onnx.Decoding;
+import dev.aligner.onnx.Drafting;
 import dev.aligner.onnx.WeightFormat;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,13 @@ final class ModelOptions {
               + " and {question}; default: that of the model's aligner.json.")
   private @Nullable PromptTemplate template;
 
+  @Option(
+      names = "--no-copy",
+      description =
+          "Write every token in a step of its own; by default the answer drafts the correction,"
+              + " which changes nothing but the time.")
+  private boolean noCopy;
+
   @Mixin private DecodingOptions decoding = new DecodingOptions();
 
   /** Returns where the model is, or null for the bundled one. */
@@ -50,6 +58,11 @@ final class ModelOptions {
   /** Returns the template, or null for the model's own. */
   @Nullable PromptTemplate template() {
     return template;
+  }
+
+  /** Returns whether the answer drafts the correction. */
+  Drafting drafting() {
+    return noCopy ? Drafting.OFF : Drafting.AUTO;
   }
 
   /**

@@ -93,6 +93,13 @@ final class TextView {
     append(line, usage.promptTokens(), "tokens read");
     append(line, usage.outputTokens(), "tokens written");
     append(line, usage.modelSteps(), "steps");
+    if (usage.draftedTokens().orElse(0) > 0) {
+      line.append(", ")
+          .append(usage.acceptedDraftTokens().orElse(0))
+          .append(" of ")
+          .append(usage.draftedTokens().getAsInt())
+          .append(" drafted tokens accepted");
+    }
     line.append(", ").append(usage.duration().toMillis()).append(" ms");
   }
 

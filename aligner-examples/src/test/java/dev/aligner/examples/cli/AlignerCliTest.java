@@ -71,6 +71,8 @@ class AlignerCliTest {
             "prompt_tokens",
             "output_tokens",
             "model_steps",
+            "drafted_tokens",
+            "accepted_draft_tokens",
             "finish_reason",
             "millis",
             "token_ids",

@@ -53,12 +53,12 @@ class BulkCorrectionTest {
         .isEqualTo(
             "{\"id\":1.50,\"question\":\"q\",\"answer\":\"The damn cat, süß.\",\"tags\":[1, 2],"
                 + "\"line\":1,\"correction\":\"The cat, süß.\",\"changed\":true,\"edit_ratio\":0.25,"
-                + "\"prompt_tokens\":null,\"output_tokens\":null,\"model_steps\":null,"
+                + "\"prompt_tokens\":null,\"output_tokens\":null,\"model_steps\":null,\"drafted_tokens\":null,\"accepted_draft_tokens\":null,"
                 + "\"finish_reason\":null,\"millis\":null,\"token_ids\":[],"
                 + "\"outcome\":\"corrected\"}\n"
                 + "{\"answer\":\"Fine.\",\"question\":\"\",\"line\":2,\"correction\":\"Fine.\","
                 + "\"changed\":false,\"edit_ratio\":0.0,\"prompt_tokens\":null,"
-                + "\"output_tokens\":null,\"model_steps\":null,\"finish_reason\":null,"
+                + "\"output_tokens\":null,\"model_steps\":null,\"drafted_tokens\":null,\"accepted_draft_tokens\":null,\"finish_reason\":null,"
                 + "\"millis\":null,\"token_ids\":[],\"outcome\":\"kept\"}\n");
     assertThat(tally).hasToString("corrected 1, kept 1, skipped 0, failed 0, bad lines 0");
     assertThat(tally.allGood()).isTrue();

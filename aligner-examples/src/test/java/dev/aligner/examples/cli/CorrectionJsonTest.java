@@ -26,6 +26,7 @@ class CorrectionJsonTest {
             .promptTokens(7)
             .outputTokenIds(new int[] {5, 1})
             .modelSteps(2)
+            .draftedTokens(9, 8)
             .finishReason(FinishReason.LENGTH)
             .build();
 
@@ -34,7 +35,7 @@ class CorrectionJsonTest {
     assertThat(CorrectionJson.text(json))
         .isEqualTo(
             "{\"correction\":\"one two three\",\"changed\":true,\"edit_ratio\":0.25,"
-                + "\"prompt_tokens\":7,\"output_tokens\":2,\"model_steps\":2,"
+                + "\"prompt_tokens\":7,\"output_tokens\":2,\"model_steps\":2,\"drafted_tokens\":9,\"accepted_draft_tokens\":8,"
                 + "\"finish_reason\":\"length\",\"millis\":12.346,\"token_ids\":[5,1],"
                 + "\"outcome\":\"corrected\"}");
   }
@@ -44,7 +45,7 @@ class CorrectionJsonTest {
     assertThat(CorrectionJson.text(CorrectionJson.of(Correction.of(REQUEST, REQUEST.answer()))))
         .isEqualTo(
             "{\"correction\":\"one two three four\",\"changed\":false,\"edit_ratio\":0.0,"
-                + "\"prompt_tokens\":null,\"output_tokens\":null,\"model_steps\":null,"
+                + "\"prompt_tokens\":null,\"output_tokens\":null,\"model_steps\":null,\"drafted_tokens\":null,\"accepted_draft_tokens\":null,"
                 + "\"finish_reason\":null,\"millis\":null,\"token_ids\":[],\"outcome\":\"kept\"}");
   }
 

@@ -22,6 +22,7 @@ class TextViewTest {
             .promptTokens(34)
             .outputTokens(12)
             .modelSteps(13)
+            .draftedTokens(40, 31)
             .build();
 
     assertThat(render(Color.NEVER, Correction.of(REQUEST, "You see, so!").withUsage(usage)))

@@ -11,8 +11,8 @@ import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
+import dev.aligner.onnx.internal.decode.DraftUsage;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
-import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.segment.Piece;
 import dev.aligner.onnx.internal.segment.Segmenter;
 import java.time.Duration;
@@ -54,11 +54,7 @@ public record CorrectionRun(
   public CorrectionRun withLoraAdapter(String name) {
     Optional<String> adapter = Optional.of(engine.requireLoraAdapter(name));
     return new CorrectionRun(
-        engine,
-        prompts,
-        segmentation,
-        new GenerationSettings(settings.decoding(), settings.budget(), adapter),
-        whenExceeded);
+        engine, prompts, segmentation, settings.withLoraAdapter(adapter), whenExceeded);
   }
 
   /**
@@ -74,7 +70,8 @@ public record CorrectionRun(
     if (answer.settled() != null) {
       return answer.settled();
     }
-    SearchResult result = engine.generate(answer.prompts(), settings, TokenListener.NONE, call);
+    List<Written> result =
+        engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
     return assemble(answer, result, start, whenExceeded);
   }
 
@@ -97,7 +94,8 @@ public record CorrectionRun(
       return answer.settled();
     }
     if (!engine.writesForGood(settings)) {
-      SearchResult result = engine.generate(answer.prompts(), settings, TokenListener.NONE, call);
+      List<Written> result =
+          engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
       Correction correction = assemble(answer, result, start, whenExceeded);
       deliver(correction.text(), onText);
       return correction;
@@ -109,7 +107,8 @@ public record CorrectionRun(
             engine.tokenizer()::streamingDecoder,
             engine.eosTokenIds(settings),
             onText);
-    SearchResult result = engine.generate(answer.prompts(), settings, streamed::onToken, call);
+    List<Written> result =
+        engine.generate(answer.prompts(), answer.drafts(), settings, streamed::onToken, call);
     Correction correction = assemble(answer, result, start, Limits.WhenExceeded.FAIL);
     streamed.finish();
     return correction;
@@ -151,9 +150,10 @@ public record CorrectionRun(
                 })
             .toList();
     List<int[]> all = answers.stream().flatMap(answer -> answer.prompts().stream()).toList();
-    SearchResult together;
+    List<int[]> drafts = answers.stream().flatMap(answer -> answer.drafts().stream()).toList();
+    List<Written> together;
     try {
-      together = engine.generate(all, settings, TokenListener.NONE, call);
+      together = engine.generate(all, drafts, settings, TokenListener.NONE, call);
     } catch (RuntimeException e) {
       return requests.stream().map(r -> orFailed(r, () -> correct(r, call))).toList();
     }
@@ -161,7 +161,7 @@ public record CorrectionRun(
     int next = 0;
     for (PreparedAnswer answer : answers) {
       int end = next + answer.prompts().size();
-      SearchResult own = new SearchResult(together.outputs().subList(next, end), together.steps());
+      List<Written> own = together.subList(next, end);
       next = end;
       Correction settled = answer.settled();
       corrections.add(
@@ -183,16 +183,19 @@ public record CorrectionRun(
   private PreparedAnswer prepare(CorrectionRequest request, Cancellation call) {
     List<Piece> pieces = Segmenter.cut(request.answer(), segmentation);
     List<int[]> ids = new ArrayList<>();
+    List<int[]> drafts = new ArrayList<>();
     for (Piece piece : pieces) {
       if (PreparedAnswer.isCorrected(piece)) {
         call.check();
         ids.add(prompts.ids(request.withAnswer(piece.text()), engine.tokenizer()));
+        drafts.add(
+            engine.draft(OutputText.leaving(piece.text(), prompts.outputPrefix()), settings));
       }
     }
     if (ids.isEmpty()) {
       return PreparedAnswer.settled(Correction.skipped(request, SkipReason.NOTHING_TO_CORRECT));
     }
-    PreparedAnswer answer = new PreparedAnswer(request, pieces, ids, null);
+    PreparedAnswer answer = new PreparedAnswer(request, pieces, ids, drafts, null);
     int longest = answer.longestPrompt();
     int limit = settings.budget().maxPromptTokens();
     return longest <= limit
@@ -202,9 +205,9 @@ public record CorrectionRun(
   }
 
   private Correction assemble(
-      PreparedAnswer answer, SearchResult result, long start, Limits.WhenExceeded policy) {
-    List<DecodedRow> best = result.outputs().stream().map(outputs -> outputs.get(0)).toList();
-    CorrectionUsage usage = usage(answer, best, result.steps(), start);
+      PreparedAnswer answer, List<Written> result, long start, Limits.WhenExceeded policy) {
+    List<DecodedRow> best = result.stream().map(Written::best).toList();
+    CorrectionUsage usage = usage(answer, best, Written.steps(result), start);
     if (usage.finishReason().filter(FinishReason.LENGTH::equals).isPresent()) {
       int limit = settings.budget().maxNewTokens(answer.longestPrompt());
       return overLimit(
@@ -212,9 +215,9 @@ public record CorrectionRun(
           .withUsage(usage);
     }
     Correction correction = Correction.of(answer.request(), text(answer, best)).withUsage(usage);
-    boolean severalWays = result.outputs().size() == 1 && result.outputs().get(0).size() > 1;
+    boolean severalWays = result.size() == 1 && result.get(0).outputs().size() > 1;
     return severalWays
-        ? correction.withAlternatives(alternatives(answer, result.outputs().get(0)))
+        ? correction.withAlternatives(alternatives(answer, result.get(0).outputs()))
         : correction;
   }
 
@@ -271,10 +274,13 @@ public record CorrectionRun(
   private static CorrectionUsage usage(
       PreparedAnswer answer, List<DecodedRow> rows, int steps, long start) {
     boolean cut = rows.stream().anyMatch(row -> row.finishReason() == FinishReason.LENGTH);
+    DraftUsage drafts =
+        rows.stream().map(DecodedRow::drafts).reduce(DraftUsage.NONE, DraftUsage::plus);
     return CorrectionUsage.builder(Duration.ofNanos(System.nanoTime() - start))
         .promptTokens(answer.prompts().stream().mapToInt(p -> p.length).sum())
         .outputTokenIds(rows.stream().flatMapToInt(row -> IntStream.of(row.tokenIds())).toArray())
         .modelSteps(steps)
+        .draftedTokens(drafts.drafted(), drafts.accepted())
         .finishReason(cut ? FinishReason.LENGTH : FinishReason.STOP)
         .build();
   }

@@ -3,6 +3,7 @@ package dev.aligner.onnx.internal;
 import dev.aligner.CancellationToken;
 import dev.aligner.InferenceException;
 import dev.aligner.ModelLoadException;
+import dev.aligner.Prompt;
 import dev.aligner.onnx.Batching;
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.DecodingOption;
@@ -10,11 +11,16 @@ import dev.aligner.onnx.Device;
 import dev.aligner.onnx.LoraAdapter;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
+import dev.aligner.onnx.internal.decode.DraftHistory;
+import dev.aligner.onnx.internal.decode.Drafts;
+import dev.aligner.onnx.internal.decode.MeasuredStepCost;
 import dev.aligner.onnx.internal.decode.Search;
 import dev.aligner.onnx.internal.decode.SearchRequest;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.SequenceModel;
+import dev.aligner.onnx.internal.decode.StepCost;
+import dev.aligner.onnx.internal.decode.WidthProbe;
 import dev.aligner.onnx.internal.decode.process.LogitsProcessors;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
@@ -30,6 +36,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model directory put to work: tokenizer, model, and the calls that run on them. Thread-safe.
@@ -37,11 +46,16 @@ import java.util.Set;
  */
 public final class Engine implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
   private final HfTokenizer tokenizer;
   private final OrtSequenceModel model;
   private final Set<Integer> eosTokenIds;
   private final int padTokenId;
   private final Batching batching;
+  private final boolean widthInvariant;
+  private final StepCost cost;
+  private final DraftHistory history = new DraftHistory();
   private final ActiveCalls calls = new ActiveCalls();
   private final CloseAll owned;
 
@@ -49,8 +63,12 @@ public final class Engine implements AutoCloseable {
       ModelDirectory directory,
       HfTokenizer tokenizer,
       OrtSequenceModel model,
+      boolean widthInvariant,
+      StepCost cost,
       Batching batching,
       CloseAll owned) {
+    this.widthInvariant = widthInvariant;
+    this.cost = cost;
     this.tokenizer = tokenizer;
     this.model = model;
     this.eosTokenIds = directory.config().eosTokenIds();
@@ -94,11 +112,33 @@ public final class Engine implements AutoCloseable {
       OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device, adapters));
       HfTokenizer tokenizer = owned.add(HfTokenizer.open(directory.tokenizer(), controlIds));
       checkVocabulary(directory, tokenizer, model);
-      return new Engine(directory, tokenizer, model, batching, owned);
+      StepCost cost = new MeasuredStepCost();
+      boolean widthInvariant = isWidthInvariant(directory, model, cost);
+      return new Engine(directory, tokenizer, model, widthInvariant, cost, batching, owned);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
     }
+  }
+
+  /** Asks the operators of the graphs, which know what they are, and the model, which shows it. */
+  private static boolean isWidthInvariant(
+      ModelDirectory directory, OrtSequenceModel model, StepCost cost) {
+    String found = "operators of dynamic quantization";
+    if (model.isWidthInvariant()) {
+      WidthProbe probe = WidthProbe.run(model, model.vocabSize(), cost);
+      if (probe.isInvariant()) {
+        return true;
+      }
+      found = probe.toString();
+    }
+    log.warn(
+        "{}: what a token gets depends on what else is read in the same step ({}). Drafts and"
+            + " batches would change results and are off; Drafting.ON and Batching.on() turn them on."
+            + " Weight-only formats do not have this",
+        directory.path(),
+        found);
+    return false;
   }
 
   private static void checkVocabulary(
@@ -198,7 +238,12 @@ public final class Engine implements AutoCloseable {
   public void check(Decoding decoding) {
     LogitsProcessors.of(
         request(
-            List.of(new int[] {0}), decoding, List.of(1), TokenListener.NONE, Cancellation.NEVER),
+            List.of(new int[] {0}),
+            decoding,
+            List.of(1),
+            Drafts.NONE,
+            TokenListener.NONE,
+            Cancellation.NEVER),
         0);
   }
 
@@ -238,16 +283,22 @@ public final class Engine implements AutoCloseable {
    * like length together.
    *
    * @param prompts token ids, none empty, none longer than the budget allows
+   * @param drafts for each prompt what its output may repeat, empty for none; or no list at all
    * @param settings how tokens are chosen, and how many
    * @param listener hears of tokens as they are written, each with the index of its prompt
    * @param call the call this is part of
-   * @return what each prompt became, in the order of the prompts, and the steps of all
+   * @return what was written for each prompt, in the order of the prompts
    * @throws InferenceException if the engine fails
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
-  public SearchResult generate(
-      List<int[]> prompts, GenerationSettings settings, TokenListener listener, Cancellation call) {
+  public List<Written> generate(
+      List<int[]> prompts,
+      List<int[]> drafts,
+      GenerationSettings settings,
+      TokenListener listener,
+      Cancellation call) {
     prompts.forEach(this::checkIds);
+    boolean draft = !drafts.isEmpty() && drafts(settings);
     Decoding decoding = settings.decoding();
     List<List<Integer>> batches =
         BatchPlan.of(
@@ -258,38 +309,75 @@ public final class Engine implements AutoCloseable {
                 outputs(decoding)
                     * model.cacheBytes(
                         prompt.length, settings.budget().maxNewTokens(prompt.length)));
-    List<List<DecodedRow>> all = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
-    int steps = 0;
-    for (List<Integer> batch : batches) {
+    Written[] all = new Written[prompts.size()];
+    for (int number = 0; number < batches.size(); number++) {
+      List<Integer> batch = batches.get(number);
       SearchResult result =
           generateBatch(
               batch.stream().map(prompts::get).toList(),
+              draft ? batch.stream().map(drafts::get).toList() : List.of(),
               settings,
               listener == TokenListener.NONE
                   ? listener
                   : (prompt, token) -> listener.onToken(batch.get(prompt), token),
               call);
       for (int i = 0; i < batch.size(); i++) {
-        all.set(batch.get(i), result.outputs().get(i));
+        all[batch.get(i)] = new Written(result.outputs().get(i), number, result.steps().get(i));
       }
-      steps += result.steps();
     }
-    return new SearchResult(all, steps);
+    return List.of(all);
   }
 
   private boolean batches() {
     return switch (batching.mode()) {
-      case AUTO -> model.isWidthInvariant();
+      case AUTO -> widthInvariant;
       case ON -> true;
       case OFF -> false;
     };
   }
 
+  /**
+   * Returns the tokens of a text as the model would write it.
+   *
+   * @param output the text
+   * @param settings how tokens are chosen
+   * @return ids, the end-of-sequence token included; none where drafts are not read
+   */
+  int[] draft(String output, GenerationSettings settings) {
+    if (!drafts(settings)) {
+      return new int[0];
+    }
+    Prompt text = Prompt.ofTrusted(output);
+    if (model.isEncoderDecoder()) {
+      return tokenizer.encode(text);
+    }
+    int[] ids = tokenizer.encode(text, HfTokenizer.Around.NOTHING);
+    IntStream end = eosTokenIds(settings).stream().mapToInt(Integer::intValue).limit(1);
+    return IntStream.concat(IntStream.of(ids), end).toArray();
+  }
+
+  /** Tells whether drafts are read. */
+  private boolean drafts(GenerationSettings settings) {
+    boolean greedy =
+        outputs(settings.decoding()) == 1 && !settings.decoding().get(DecodingOption.DO_SAMPLE);
+    return greedy
+        && switch (settings.drafting()) {
+          case AUTO -> widthInvariant;
+          case ON -> true;
+          case OFF -> false;
+        };
+  }
+
   private SearchResult generateBatch(
-      List<int[]> prompts, GenerationSettings settings, TokenListener listener, Cancellation call) {
+      List<int[]> prompts,
+      List<int[]> sources,
+      GenerationSettings settings,
+      TokenListener listener,
+      Cancellation call) {
     List<Integer> limits =
         prompts.stream().map(p -> settings.budget().maxNewTokens(p.length)).toList();
-    SearchRequest request = request(prompts, settings.decoding(), limits, listener, call);
+    Drafts drafts = sources.isEmpty() ? Drafts.NONE : new Drafts(sources, cost, history);
+    SearchRequest request = request(prompts, settings.decoding(), limits, drafts, listener, call);
     try (SequenceModel.Opened opened = model.open(prompts, call, settings.loraAdapter())) {
       return Search.run(opened, request);
     }
@@ -299,6 +387,7 @@ public final class Engine implements AutoCloseable {
       List<int[]> prompts,
       Decoding decoding,
       List<Integer> maxNewTokens,
+      Drafts drafts,
       TokenListener listener,
       Cancellation call) {
     return new SearchRequest(
@@ -311,6 +400,7 @@ public final class Engine implements AutoCloseable {
         model.vocabSize(),
         StopStrings.of(
             decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decodeWithSpecialTokens),
+        drafts,
         listener,
         call);
   }

@@ -25,4 +25,14 @@ public record GenerationSettings(
   public GenerationSettings(Decoding decoding, TokenBudget budget, Drafting drafting) {
     this(decoding, budget, drafting, Optional.empty());
   }
+
+  /**
+   * Returns settings for an adapter.
+   *
+   * @param adapter the name of the adapter, or none for the base
+   * @return settings that differ from these in the adapter alone
+   */
+  public GenerationSettings withLoraAdapter(Optional<String> adapter) {
+    return new GenerationSettings(decoding, budget, drafting, adapter);
+  }
 }

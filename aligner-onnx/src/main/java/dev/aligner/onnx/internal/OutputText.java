@@ -28,6 +28,11 @@ final class OutputText {
     this.trailing = original.substring(original.stripTrailing().length());
   }
 
+  /** Returns an output that leaves an answer as it is. */
+  static String leaving(String original, String prefix) {
+    return prefix + original.strip();
+  }
+
   /** Returns the text that a whole output stands for. */
   static String of(String original, String prefix, String output) {
     OutputText text = new OutputText(original, prefix);

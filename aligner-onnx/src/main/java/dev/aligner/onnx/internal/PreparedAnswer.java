@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param request the question and the answer
  * @param pieces the pieces, which put together are the answer
  * @param prompts token ids, one prompt for each piece that {@link #isCorrected}; none if settled
+ * @param drafts for each prompt the tokens of an output that leaves the piece as it is
  * @param settled the correction, if it is known already
  */
 record PreparedAnswer(
     CorrectionRequest request,
     List<Piece> pieces,
     List<int[]> prompts,
+    List<int[]> drafts,
     @Nullable Correction settled) {
 
   /** Makes an answer whose correction is known already. */
   static PreparedAnswer settled(Correction correction) {
-    return new PreparedAnswer(correction.request(), List.of(), List.of(), correction);
+    return new PreparedAnswer(correction.request(), List.of(), List.of(), List.of(), correction);
   }
 
   /** Tells whether the model sees a piece. */

@@ -8,6 +8,8 @@ import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.WeightFormat;
 import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.decode.Drafts;
+import dev.aligner.onnx.internal.decode.ScoreForm;
 import dev.aligner.onnx.internal.decode.Scores;
 import dev.aligner.onnx.internal.decode.SearchRequest;
 import dev.aligner.onnx.internal.decode.SequenceModel;
@@ -76,14 +78,15 @@ class WarpingGoldenTest {
             directory.config().padTokenId(),
             List.of(100),
             model.vocabSize(),
-            written -> false,
+            SearchRequest.NO_STOP,
+            Drafts.NONE,
             SearchRequest.TokenListener.NONE,
             Cancellation.NEVER);
     try (SequenceModel.Opened opened = model.open(List.of(prompt), Cancellation.NEVER)) {
       int[] read = joined(opened.firstTokens()[0], Golden.ints(golden.path("prefix")));
-      Scores scores = opened.state().forward(new int[][] {read});
+      Scores scores = opened.state().forward(new int[][] {read}, 1, ScoreForm.LOGITS);
       float[] logits = new float[model.vocabSize()];
-      scores.copyTo(0, logits);
+      scores.copyTo(0, 0, logits);
       LogitsProcessors.of(request, 0).process(IntBuffer.wrap(read), logits);
       return new TokenSampler().probabilities(logits);
     }

@@ -1,5 +1,7 @@
 package dev.aligner.onnx.internal.decode;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,23 +25,22 @@ final class Acceptance {
   private static final double MEMORY = 256;
 
   private final DraftHistory history;
-  private final double[] hits = new double[Anchor.values().length];
-  private final double[] tries = new double[Anchor.values().length];
+  private final Map<Anchor, HitRate> anchors = new EnumMap<>(Anchor.class);
   private double followed = FOLLOWED;
   private double left = LEFT;
 
   Acceptance(DraftHistory history) {
     this.history = history;
-    for (Anchor anchor : Anchor.values()) {
-      tries[anchor.ordinal()] = STRENGTH;
-      hits[anchor.ordinal()] = STRENGTH * history.rate(anchor);
-    }
+  }
+
+  private HitRate rate(Anchor anchor) {
+    return anchors.computeIfAbsent(
+        anchor, kind -> new HitRate(history.get(kind), STRENGTH, MEMORY));
   }
 
   /** Learns whether the first token at an anchor was right. */
   void anchored(Anchor anchor, boolean right) {
-    tries[anchor.ordinal()]++;
-    hits[anchor.ordinal()] += right ? 1 : 0;
+    rate(anchor).add(right);
     history.add(anchor, right);
   }
 
@@ -64,7 +65,7 @@ final class Acceptance {
    */
   void expect(@Nullable Anchor anchor, double[] expected) {
     expected[0] = 0;
-    double reached = anchor == null ? 1 : hits[anchor.ordinal()] / tries[anchor.ordinal()];
+    double reached = anchor == null ? 1 : rate(anchor).get();
     double passed = 0;
     for (int n = 1; n < expected.length; n++) {
       if (anchor == null || n > 1) {

@@ -6,6 +6,8 @@ enum Anchor {
   START(0.7),
   /** Nothing of the draft is met again: one token of it was replaced by another. */
   REPLACEMENT(0.5),
+  /** Nothing is met again, and not for the first token since the edit: it may be a rewrite. */
+  LOST(0.15),
   /** The last token stands shortly behind the edit. */
   TOKEN_NEAR(0.7),
   /** The last token stands elsewhere, and there alone. */

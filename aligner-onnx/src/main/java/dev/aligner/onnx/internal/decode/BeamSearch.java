@@ -29,6 +29,7 @@ final class BeamSearch {
   private final SearchRequest request;
   private final List<BeamGroup> groups = new ArrayList<>();
   private final List<BeamScorer> scorers;
+  private final int[] steps;
 
   private BeamSearch(SequenceModel.Opened opened, SearchRequest request) {
     this.state = opened.state();
@@ -37,6 +38,7 @@ final class BeamSearch {
       groups.add(new BeamGroup(request, prompt, opened.firstTokens()[prompt]));
     }
     this.scorers = BeamScorer.of(request);
+    this.steps = new int[groups.size()];
   }
 
   /** Writes all outputs of a generation that has just begun; does not close it. */
@@ -48,16 +50,17 @@ final class BeamSearch {
     int[] open = IntStream.range(0, groups.size()).toArray();
     int[][] tokens = firstTokens;
     int rowsEach = 1;
-    for (int steps = 1; ; steps++) {
+    while (true) {
       request.cancellation().check();
       Scores scores = state.forward(tokens, 1, ScoreForm.LOGITS);
       for (int i = 0; i < open.length; i++) {
+        steps[open[i]]++;
         BeamGroup group = groups.get(open[i]);
         group.advance(scorers.get(open[i]).candidates(group, scores, i * rowsEach, rowsEach));
       }
       int[] sources = sources(open, rowsEach);
       if (sources.length == 0) {
-        return result(steps);
+        return result();
       }
       if (!isIdentity(sources, open.length * rowsEach)) {
         state.reorder(sources);
@@ -78,7 +81,8 @@ final class BeamSearch {
         .filter(i -> isOpen(open[i]))
         .flatMap(
             i -> {
-              BeamGroup group = groups.get(open[i]);
+              steps[open[i]]++;
+        BeamGroup group = groups.get(open[i]);
               return IntStream.range(0, group.size())
                   .map(beam -> i * rowsEach + Math.min(rowsEach - 1, group.parent(beam)));
             })
@@ -100,8 +104,10 @@ final class BeamSearch {
         .toArray(int[][]::new);
   }
 
-  private SearchResult result(int steps) {
+  private SearchResult result() {
     int count = request.decoding().get(DecodingOption.NUM_RETURN_SEQUENCES);
-    return new SearchResult(groups.stream().map(group -> group.best(count)).toList(), steps);
+    return new SearchResult(
+        groups.stream().map(group -> group.best(count)).toList(),
+        IntStream.of(steps).boxed().toList());
   }
 }

@@ -50,7 +50,9 @@ final class CopyDrafter {
     return source[at + index];
   }
 
-  /** Fills in how many of the next tokens are expected to be accepted, as {@link Acceptance} does. */
+  /**
+   * Fills in how many of the next tokens are expected to be accepted, as {@link Acceptance} does.
+   */
   void expect(double[] expected) {
     acceptance.expect(anchor, expected);
     for (int n = available() + 1; n < expected.length; n++) {
@@ -72,12 +74,13 @@ final class CopyDrafter {
       anchor = null;
       at++;
     } else {
-      leftAt = anchor == null ? at : leftAt;
-      meetAgain(sequence);
+      boolean followed = anchor == null;
+      leftAt = followed ? at : leftAt;
+      meetAgain(sequence, followed ? Anchor.REPLACEMENT : Anchor.LOST);
     }
   }
 
-  private void meetAgain(TokenSequence sequence) {
+  private void meetAgain(TokenSequence sequence, Anchor otherwise) {
     int best = -1;
     int bestRun = 0;
     int bestScore = 0;
@@ -96,7 +99,7 @@ final class CopyDrafter {
       }
     }
     if (best < 0 || (bestRun == 1 && several && !isNear(best))) {
-      anchor = Anchor.REPLACEMENT;
+      anchor = otherwise;
       at = Math.min(source.length, at + 1);
       return;
     }

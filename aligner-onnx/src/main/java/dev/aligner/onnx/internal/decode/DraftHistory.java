@@ -1,5 +1,8 @@
 package dev.aligner.onnx.internal.decode;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * How drafts of one model fared so far: the first guess for the next generation. What is long past
  * fades. Thread-safe.
@@ -11,24 +14,20 @@ public final class DraftHistory {
   /** So many tries the prior of an anchor counts for. */
   private static final double PRIOR_STRENGTH = 6;
 
-  private final double[] hits = new double[Anchor.values().length];
-  private final double[] tries = new double[Anchor.values().length];
+  private final Map<Anchor, HitRate> rates = new EnumMap<>(Anchor.class);
 
   /** Begins without any experience. */
   public DraftHistory() {}
 
   synchronized void add(Anchor anchor, boolean right) {
-    int kind = anchor.ordinal();
-    tries[kind]++;
-    hits[kind] += right ? 1 : 0;
-    if (tries[kind] > MEMORY) {
-      tries[kind] /= 2;
-      hits[kind] /= 2;
-    }
+    rate(anchor).add(right);
   }
 
-  synchronized double rate(Anchor anchor) {
-    int kind = anchor.ordinal();
-    return (hits[kind] + PRIOR_STRENGTH * anchor.prior()) / (tries[kind] + PRIOR_STRENGTH);
+  synchronized double get(Anchor anchor) {
+    return rate(anchor).get();
+  }
+
+  private HitRate rate(Anchor anchor) {
+    return rates.computeIfAbsent(anchor, kind -> new HitRate(kind.prior(), PRIOR_STRENGTH, MEMORY));
   }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What the outputs of a generation may repeat, and what is known about the cost of checking it.
  *
- * @param sources for each prompt the token ids of its draft, empty where it has none; no list at all
- *     where no prompt has one
+ * @param sources for each prompt the token ids of its draft, empty where it has none; no list at
+ *     all where no prompt has one
  * @param cost the cost curve of the model
  * @param history how drafts of the model fared so far
  */

@@ -1,9 +1,9 @@
 package dev.aligner.onnx.internal.decode;
 
 /**
- * The cost curve of one model on this machine, learned from its own steps. Steps are put together by
- * the power of two that their token count is nearest to; of each such group a running mean is kept,
- * and what lies between or beyond is read off the line through its neighbours.
+ * The cost curve of one model on this machine, learned from its own steps. Steps are put together
+ * by the power of two that their token count is nearest to; of each such group a running mean is
+ * kept, and what lies between or beyond is read off the line through its neighbours.
  */
 public final class MeasuredStepCost implements StepCost {
 
@@ -37,7 +37,7 @@ public final class MeasuredStepCost implements StepCost {
     } else {
       double weight = Math.max(NEWEST, 1.0 / (seen[group] + 1));
       tokens[group] += weight * (count - tokens[group]);
-      nanos[group] += weight * (Math.min(time, HELD_UP * nanos[group]) - nanos[group]);
+      nanos[group] += weight * (Math.min((double) time, HELD_UP * nanos[group]) - nanos[group]);
     }
     seen[group]++;
   }

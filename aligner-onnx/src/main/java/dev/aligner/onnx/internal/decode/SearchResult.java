@@ -7,12 +7,13 @@ import java.util.List;
  *
  * @param outputs for each prompt its outputs, the best first; as many as {@code
  *     num_return_sequences} asks for
- * @param steps how often the decoder ran
+ * @param steps for each prompt how often the decoder ran until the last of its outputs ended
  */
-public record SearchResult(List<List<DecodedRow>> outputs, int steps) {
+public record SearchResult(List<List<DecodedRow>> outputs, List<Integer> steps) {
 
   /** Copies. */
   public SearchResult {
     outputs = outputs.stream().map(List::copyOf).toList();
+    steps = List.copyOf(steps);
   }
 }

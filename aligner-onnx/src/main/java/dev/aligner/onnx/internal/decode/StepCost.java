@@ -1,6 +1,8 @@
 package dev.aligner.onnx.internal.decode;
 
-/** What a step of a model costs by the tokens it reads, as measured on this machine. Thread-safe. */
+/**
+ * What a step of a model costs by the tokens it reads, as measured on this machine. Thread-safe.
+ */
 public interface StepCost {
 
   /**

@@ -16,6 +16,7 @@ final class StepOutput {
   private final int promptLength;
   private final @Nullable CopyDrafter drafter;
   private int row;
+  private int steps;
   private int drafted;
   private DraftUsage drafts = DraftUsage.NONE;
   private Optional<FinishReason> ended = Optional.empty();
@@ -55,6 +56,11 @@ final class StepOutput {
   /** Returns how many tokens were written. */
   int written() {
     return sequence.written();
+  }
+
+  /** Returns how many steps it took part in until it ended. */
+  int steps() {
+    return steps;
   }
 
   /** Returns how many tokens may be written. */
@@ -116,6 +122,7 @@ final class StepOutput {
    * @param width how many tokens it was wide
    */
   void take(Scores scores, int read, int width) {
+    steps++;
     int position = written() - read - 1;
     int left = drafted;
     int accepted = 0;

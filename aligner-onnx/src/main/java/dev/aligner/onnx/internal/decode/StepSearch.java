@@ -15,8 +15,8 @@ import java.util.List;
  *
  * <p>An output that has a draft reads tokens of it behind the last one of its own, and gets as many
  * of them as it would have written itself, and one more. The rows of a batch advance unevenly then,
- * but their caches are cut to one length: what an output has got beyond it is read again, in columns
- * that the slowest row needs anyway.
+ * but their caches are cut to one length: what an output has got beyond it is read again, in
+ * columns that the slowest row needs anyway.
  */
 final class StepSearch {
 
@@ -28,12 +28,16 @@ final class StepSearch {
   private final int perPrompt;
   private final ScoreForm form;
   private final StepWidth widths;
+  private final int[][] firstTokens;
   private final int promptLength;
+
+  /** The outputs that have a row. */
+  private List<StepOutput> rows;
 
   /** How many written tokens of each row the cache holds; -1 while it lacks the prompt's last. */
   private int read = -1;
 
-  private StepSearch(SequenceModel.Opened opened, SearchRequest request) {
+  StepSearch(SequenceModel.Opened opened, SearchRequest request) {
     this.state = opened.state();
     this.request = request;
     this.perPrompt = request.decoding().get(DecodingOption.NUM_RETURN_SEQUENCES);
@@ -48,29 +52,36 @@ final class StepSearch {
     }
     this.form = choosers.get(0).form();
     this.widths = new StepWidth(request.drafts().cost());
+    this.firstTokens = opened.firstTokens();
+    this.rows = perPrompt == 1 ? outputs : firstOfEachPrompt();
     this.promptLength =
         Arrays.stream(opened.firstTokens()).mapToInt(tokens -> tokens.length).max().orElse(1);
   }
 
   /** Writes all outputs of a generation that has just begun; does not close it. */
   static SearchResult run(SequenceModel.Opened opened, SearchRequest request) {
-    return new StepSearch(opened, request).run(opened.firstTokens());
+    StepSearch search = new StepSearch(opened, request);
+    while (!search.isDone()) {
+      request.cancellation().check();
+      search.step();
+    }
+    return search.result();
   }
 
-  private SearchResult run(int[][] firstTokens) {
-    List<StepOutput> rows = perPrompt == 1 ? outputs : firstOfEachPrompt();
-    for (int steps = 1; ; steps++) {
-      request.cancellation().check();
-      step(rows, firstTokens);
-      List<StepOutput> open = outputs.stream().filter(StepOutput::isOpen).toList();
-      if (open.isEmpty()) {
-        return result(steps);
-      }
-      boolean rowsAreShared = steps == 1 && perPrompt > 1;
-      if (rowsAreShared || 2 * open.size() <= rows.size() || outgrown(rows)) {
-        keepOnly(open);
-        rows = open;
-      }
+  /** Tells whether all outputs have ended. */
+  boolean isDone() {
+    return outputs.stream().noneMatch(StepOutput::isOpen);
+  }
+
+  /** Runs the model once. */
+  void step() {
+    boolean rowsAreShared = read < 0 && perPrompt > 1;
+    readOnce();
+    List<StepOutput> open = outputs.stream().filter(StepOutput::isOpen).toList();
+    if (!open.isEmpty()
+        && (rowsAreShared || 2 * open.size() <= rows.size() || anyRowIsOutgrown())) {
+      keepOnly(open);
+      rows = open;
     }
   }
 
@@ -83,9 +94,9 @@ final class StepSearch {
   }
 
   /** One run of the model, and what all outputs get of it. */
-  private void step(List<StepOutput> rows, int[][] firstTokens) {
+  private void readOnce() {
     boolean first = read < 0;
-    int width = width(rows, first);
+    int width = width(first);
     int[][] tokens = new int[rows.size()][];
     for (int row = 0; row < tokens.length; row++) {
       int prefix = first ? firstTokens[row].length - 1 : 0;
@@ -111,7 +122,7 @@ final class StepSearch {
     read = kept;
   }
 
-  private int width(List<StepOutput> rows, boolean first) {
+  private int width(boolean first) {
     int most = state.mostPositions(form);
     for (StepOutput output : rows) {
       most = Math.min(most, output.mostTokens() - 1 - read);
@@ -122,7 +133,7 @@ final class StepSearch {
   }
 
   /** Tells whether a row that has ended would be read beyond its own limit. */
-  private boolean outgrown(List<StepOutput> rows) {
+  private boolean anyRowIsOutgrown() {
     return rows.stream().anyMatch(row -> !row.isOpen() && row.mostTokens() - 1 <= read);
   }
 
@@ -134,11 +145,14 @@ final class StepSearch {
     }
   }
 
-  private SearchResult result(int steps) {
+  /** Returns the outputs, which have all ended. */
+  SearchResult result() {
     List<List<DecodedRow>> byPrompt = new ArrayList<>();
+    List<Integer> steps = new ArrayList<>();
     for (int from = 0; from < outputs.size(); from += perPrompt) {
-      byPrompt.add(
-          outputs.subList(from, from + perPrompt).stream().map(StepOutput::decoded).toList());
+      List<StepOutput> own = outputs.subList(from, from + perPrompt);
+      byPrompt.add(own.stream().map(StepOutput::decoded).toList());
+      steps.add(own.stream().mapToInt(StepOutput::steps).max().orElse(0));
     }
     return new SearchResult(byPrompt, steps);
   }

@@ -42,7 +42,9 @@ record StopCriteria(Set<Integer> eosTokenIds, int maxNewTokens, Predicate<int[]>
     return written.length >= maxNewTokens ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
-  /** Judges what was written so far, as above, and copies it only where it is to be looked through. */
+  /**
+   * Judges what was written so far, as above, and copies it only where it is to be looked through.
+   */
   Optional<FinishReason> check(TokenSequence sequence) {
     if (stop != SearchRequest.NO_STOP) {
       return check(sequence.writtenIds());
@@ -50,9 +52,7 @@ record StopCriteria(Set<Integer> eosTokenIds, int maxNewTokens, Predicate<int[]>
     if (eosTokenIds.contains(sequence.fromEnd(0))) {
       return Optional.of(FinishReason.STOP);
     }
-    return sequence.written() >= maxNewTokens
-        ? Optional.of(FinishReason.LENGTH)
-        : Optional.empty();
+    return sequence.written() >= maxNewTokens ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
   /** Cuts an output behind its first end-of-sequence token, if it goes on there. */

@@ -3,6 +3,7 @@ package dev.aligner.onnx.internal.graph;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -19,7 +20,8 @@ public final class GraphPreparation {
   private GraphPreparation() {}
 
   /**
-   * Prepares a graph. Nothing is written to disk, and the file is not open afterwards.
+   * Prepares a graph. Nothing is written to disk, and the file is not open afterwards. The names of
+   * its external data are relative to the real folder of the file, after any link.
    *
    * @param file the graph's file, which has passed {@code OnnxFile.read}
    * @param logitsOutput the name of the output that gives logits
@@ -28,13 +30,13 @@ public final class GraphPreparation {
   public static Preparation prepare(Path file, String logitsOutput) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       Message model = Message.open(new FileBytes(channel));
-      return prepare(model, String.valueOf(file.getFileName()), logitsOutput);
+      return prepare(model, file.toAbsolutePath(), file.toRealPath(), logitsOutput);
     } catch (IOException | UncheckedIOException e) {
-      return new Preparation.NotPossible("the file cannot be read: " + e.getMessage());
+      return new Preparation.NotPossible("the file cannot be read: " + e);
     }
   }
 
-  private static Preparation prepare(Message model, String fileName, String logitsOutput) {
+  private static Preparation prepare(Message model, Path file, Path real, String logitsOutput) {
     ModelView view = ModelView.of(model, logitsOutput).orElse(null);
     if (view == null) {
       return new Preparation.NotPossible("the graph has no output " + logitsOutput);
@@ -46,7 +48,14 @@ public final class GraphPreparation {
     // All look at the graph as it was, then all edit.
     Rewrite.Plan argMax = new ArgMaxOutputs().plan(view);
     Rewrite.Plan lastPositions = new LastPositions().plan(view);
-    Rewrite.Plan weights = new WeightsInFile(fileName).plan(view);
+    Rewrite.Plan weights = new WeightsInFile(String.valueOf(real.getFileName())).plan(view);
+    if (Files.isSymbolicLink(file)) {
+      Rewrite.Plan data = new LinkedData(file, real).plan(view);
+      if (data instanceof Rewrite.Refused refused) {
+        return new Preparation.NotPossible(refused.reason());
+      }
+      carryOut(data);
+    }
     boolean hasLast = carryOut(lastPositions);
     boolean hasArgMax = carryOut(argMax);
     carryOut(weights);

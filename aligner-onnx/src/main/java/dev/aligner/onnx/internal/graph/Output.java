@@ -12,7 +12,7 @@ final class Output {
 
   /** Returns the bytes that an integer takes. */
   static long sizeOf(long varint) {
-    return (Long.SIZE - Long.numberOfLeadingZeros(varint | 1) + 6) / 7;
+    return (Long.SIZE + 6L - Long.numberOfLeadingZeros(varint | 1)) / 7;
   }
 
   void varint(long value) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Drops positions of caches and takes rows from them, where they lie: by small graphs of ONNX
  * Runtime's own operators, which are run only in a step that follows a rejected draft or reorders
- * rows. Any export can do it then, whatever its own graph is like. The graphs are made when they are
- * first needed. Thread-safe.
+ * rows. Any export can do it then, whatever its own graph is like. The graphs are made when they
+ * are first needed. Thread-safe.
  */
 final class CacheMover implements AutoCloseable {
 

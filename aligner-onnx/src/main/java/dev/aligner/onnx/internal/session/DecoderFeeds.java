@@ -131,8 +131,7 @@ final class DecoderFeeds implements AutoCloseable {
     }
 
     /** Makes a tensor that the step owns, in the buffer of that name. */
-    OnnxTensor tensor(
-        String name, ElementType type, int rows, int width, Cell cell, long... shape)
+    OnnxTensor tensor(String name, ElementType type, int rows, int width, Cell cell, long... shape)
         throws OrtException {
       ByteBuffer buffer =
           slots

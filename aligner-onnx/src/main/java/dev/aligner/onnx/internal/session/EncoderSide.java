@@ -72,10 +72,7 @@ final class EncoderSide implements AutoCloseable {
    * @param mover takes rows of all that was added and that later steps read
    */
   OnnxTensor get(
-      String name,
-      CacheMover mover,
-      OrtSession.RunOptions runOptions,
-      Cancellation cancellation)
+      String name, CacheMover mover, OrtSession.RunOptions runOptions, Cancellation cancellation)
       throws OrtException {
     if (Arrays.equals(promptOfRow, IntStream.range(0, prompts.size()).toArray())) {
       return original(name);
@@ -156,8 +153,7 @@ final class EncoderSide implements AutoCloseable {
       made.put(
           name,
           NativeHandle.of(
-              "a tensor of the prompts",
-              type.tensor(environment, buffer.flip(), rows, length)));
+              "a tensor of the prompts", type.tensor(environment, buffer.flip(), rows, length)));
     }
     return handle(name).get();
   }

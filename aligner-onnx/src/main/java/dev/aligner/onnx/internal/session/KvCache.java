@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KvCache implements AutoCloseable {
 
-  /** Buffers have room for a multiple of so many positions; they take memory as they are written. */
+  /**
+   * Buffers have room for a multiple of so many positions; they take memory as they are written.
+   */
   private static final int ROOM = 512;
 
   private final OrtEnvironment environment;
@@ -166,7 +168,8 @@ final class KvCache implements AutoCloseable {
                             environment,
                             slots
                                 .get(i)
-                                .atLeast(bytes(pair, newRows, newLength), room(pair, newRows, room)),
+                                .atLeast(
+                                    bytes(pair, newRows, newLength), room(pair, newRows, room)),
                             pair.shape(newRows, newLength))));
       }
     }
@@ -211,7 +214,6 @@ final class KvCache implements AutoCloseable {
         .get(name)
         .filter(OnnxTensor.class::isInstance)
         .map(OnnxTensor.class::cast)
-        .orElseThrow(
-            () -> new InferenceException("the model put out no tensor " + name, null));
+        .orElseThrow(() -> new InferenceException("the model put out no tensor " + name, null));
   }
 }

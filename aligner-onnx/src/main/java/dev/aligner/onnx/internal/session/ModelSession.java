@@ -12,6 +12,7 @@ import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,7 +52,8 @@ final class ModelSession implements AutoCloseable {
 
   /**
    * Loads a graph that was prepared in memory. Its weights stay in files, which its external data
-   * names relative to the folder of the graph that it was made from.
+   * names relative to the folder of the graph that it was made from: the folder where that file
+   * really lies, for ONNX Runtime takes no data that a link leads out of the folder to.
    *
    * @param file the graph that it was made from
    * @param prepared the prepared graph
@@ -65,9 +67,17 @@ final class ModelSession implements AutoCloseable {
         options -> {
           options.addConfigEntry(
               "session.model_external_initializers_file_folder_path",
-              String.valueOf(file.toAbsolutePath().getParent()));
+              String.valueOf(real(file).getParent()));
           return environment.createSession(prepared, options);
         });
+  }
+
+  private static Path real(Path file) {
+    try {
+      return file.toRealPath();
+    } catch (IOException e) {
+      return file.toAbsolutePath();
+    }
   }
 
   private static ModelSession open(

@@ -1,6 +1,7 @@
 package dev.aligner.onnx.internal.session;
 
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import dev.aligner.InferenceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,7 +37,7 @@ final class NativeMemory implements AutoCloseable {
           null);
     }
     return new NativeMemory(
-        address, Native.getDirectByteBuffer(address, bytes).order(ByteOrder.nativeOrder()));
+        address, new Pointer(address).getByteBuffer(0, bytes).order(ByteOrder.nativeOrder()));
   }
 
   int capacity() {

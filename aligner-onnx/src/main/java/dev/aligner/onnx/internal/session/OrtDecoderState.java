@@ -172,7 +172,11 @@ final class OrtDecoderState implements DecoderState {
       Map<String, OnnxTensor> pinned = new HashMap<>();
       Scores scores =
           pinScores(
-              contract, contract.scoredPositions(positions, width), positions, form, pinned,
+              contract,
+              contract.scoredPositions(positions, width),
+              positions,
+              form,
+              pinned,
               stepTensors);
       if (decoder.hasCache()) {
         Map<String, OnnxTensor> pastTensors = contract.readsPast() ? inputs : new HashMap<>();
@@ -240,8 +244,7 @@ final class OrtDecoderState implements DecoderState {
     }
     if (contract.has(DecoderContract.ENCODER_HIDDEN_STATES)) {
       inputs.put(
-          DecoderContract.ENCODER_HIDDEN_STATES,
-          ofEncoder(DecoderContract.ENCODER_HIDDEN_STATES));
+          DecoderContract.ENCODER_HIDDEN_STATES, ofEncoder(DecoderContract.ENCODER_HIDDEN_STATES));
     }
     if (contract.has(DecoderContract.ENCODER_ATTENTION_MASK)) {
       inputs.put(
@@ -250,8 +253,7 @@ final class OrtDecoderState implements DecoderState {
     }
     for (KvPair kv : contract.kv()) {
       if (kv.cross()) {
-        inputs.put(kv.past(), 
-            first ? noPast(kv, stepTensors) : ofEncoder(kv.past()));
+        inputs.put(kv.past(), first ? noPast(kv, stepTensors) : ofEncoder(kv.past()));
       }
     }
   }

@@ -45,6 +45,16 @@ public final class OrtModelLoader {
    */
   public static OrtSequenceModel load(
       ModelDirectory directory, Device device, List<LoraAdapter> adapters) {
+    return load(directory, device, adapters, /* preparation= */ true);
+  }
+
+  /**
+   * Loads a model, with or without preparing its graphs: tests compare the two.
+   *
+   * @param preparation whether the decoders are prepared
+   */
+  static OrtSequenceModel load(
+      ModelDirectory directory, Device device, List<LoraAdapter> adapters, boolean preparation) {
     OrtEnvironment environment = OrtRuntime.environment();
     CloseAll sessions = new CloseAll();
     try {
@@ -55,13 +65,13 @@ public final class OrtModelLoader {
           graphs.encoder() == null
               ? null
               : sessions.add(ModelSession.open(environment, graphs.encoder(), device));
-      ModelSession first = sessions.add(ModelSession.open(environment, graphs.first(), device));
+      PreparedDecoders prepared = new PreparedDecoders(environment, device, preparation);
+      ModelSession first = sessions.add(prepared.open(graphs.first()));
       ModelSession next =
-          graphs.next().equals(graphs.first())
-              ? first
-              : sessions.add(ModelSession.open(environment, graphs.next(), device));
+          graphs.next().equals(graphs.first()) ? first : sessions.add(prepared.open(graphs.next()));
       boolean widthInvariant = facts.stream().allMatch(GraphFacts::widthInvariant);
-      Decoder decoder = decoder(environment, directory, first, next, widthInvariant);
+      Decoder decoder =
+          sessions.add(decoder(environment, directory, first, next, widthInvariant, device));
       if (encoder == null && decoder.readsEncoder() && !decoder.firstContract().holdsEncoder()) {
         throw encoderMissing(first);
       }
@@ -83,10 +93,12 @@ public final class OrtModelLoader {
       ModelDirectory directory,
       ModelSession first,
       ModelSession next,
-      boolean widthInvariant) {
+      boolean widthInvariant,
+      Device device) {
     DecoderContract firstContract = contract(first, directory);
     DecoderContract nextContract = next == first ? firstContract : contract(next, directory);
-    return Decoder.of(environment, first, firstContract, next, nextContract, widthInvariant);
+    return Decoder.of(
+        environment, first, firstContract, next, nextContract, widthInvariant, device);
   }
 
   /** Pairs the sessions with the facts of their graphs, which are in the same order. */

@@ -30,7 +30,11 @@ final class FakeModel implements SequenceModel {
   /** All that was reordered. */
   final List<int[]> reorders = new ArrayList<>();
 
+  /** How many positions of each row were scored in each step. */
+  final List<Integer> widthsOfSteps = new ArrayList<>();
+
   int open;
+  int mostPositions = Integer.MAX_VALUE;
 
   FakeModel(int vocabSize, boolean encoderDecoder, Function<int[], float[]> logits) {
     this.vocabSize = vocabSize;
@@ -107,6 +111,7 @@ final class FakeModel implements SequenceModel {
 
     private int[][] histories;
     private boolean first = true;
+    private int length;
     private boolean closed;
 
     State(int[][] begun) {
@@ -119,18 +124,42 @@ final class FakeModel implements SequenceModel {
     }
 
     @Override
-    public Scores forward(int[][] tokens) {
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public int mostPositions(ScoreForm form) {
+      return mostPositions;
+    }
+
+    @Override
+    public Scores forward(int[][] tokens, int positions, ScoreForm form) {
       assertThat(tokens).hasNumberOfRows(histories.length);
       rowsOfSteps.add(tokens.length);
+      widthsOfSteps.add(positions);
+      int width = Arrays.stream(tokens).mapToInt(row -> row.length).max().orElseThrow();
+      assertThat(positions).isBetween(1, Math.min(width, mostPositions));
       if (!first) {
-        assertThat(tokens).hasDimensions(tokens.length, 1);
+        assertThat(tokens).hasDimensions(tokens.length, width);
         read.add(Arrays.stream(tokens).map(row -> row[0]).toList());
       }
       first = false;
+      length += width;
       for (int row = 0; row < tokens.length; row++) {
         histories[row] = concat(histories[row], tokens[row]);
       }
-      return new FakeScores(histories.clone());
+      return new FakeScores(histories.clone(), positions, form);
+    }
+
+    @Override
+    public void truncate(int newLength) {
+      assertThat(newLength).isBetween(1, length);
+      for (int row = 0; row < histories.length; row++) {
+        histories[row] =
+            Arrays.copyOf(histories[row], histories[row].length - (length - newLength));
+      }
+      length = newLength;
     }
 
     @Override
@@ -152,19 +181,30 @@ final class FakeModel implements SequenceModel {
   private final class FakeScores implements Scores {
 
     private final int[][] histories;
+    private final int positions;
+    private final ScoreForm form;
 
-    FakeScores(int[][] histories) {
+    FakeScores(int[][] histories, int positions, ScoreForm form) {
       this.histories = histories;
+      this.positions = positions;
+      this.form = form;
+    }
+
+    private float[] logitsAt(int row, int position) {
+      assertThat(position).isBetween(0, positions - 1);
+      int[] history = histories[row];
+      return logits(Arrays.copyOf(history, history.length - (positions - 1 - position)));
     }
 
     @Override
-    public int argMax(int row) {
-      return ScoreArrays.argMax(logits(histories[row]));
+    public int argMax(int row, int position) {
+      return ScoreArrays.argMax(logitsAt(row, position));
     }
 
     @Override
-    public void copyTo(int row, float[] target) {
-      System.arraycopy(logits(histories[row]), 0, target, 0, vocabSize);
+    public void copyTo(int row, int position, float[] target) {
+      assertThat(form).isEqualTo(ScoreForm.LOGITS);
+      System.arraycopy(logitsAt(row, position), 0, target, 0, vocabSize);
     }
   }
 }

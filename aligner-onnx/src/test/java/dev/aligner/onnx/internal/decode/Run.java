@@ -13,6 +13,7 @@ record Run(
     Set<Integer> eos,
     List<Integer> maxNewTokens,
     Predicate<int[]> stop,
+    Drafts drafts,
     SearchRequest.TokenListener listener,
     Cancellation cancellation) {
 
@@ -24,13 +25,15 @@ record Run(
         decoding,
         Set.of(1),
         List.of(10),
-        written -> false,
+        SearchRequest.NO_STOP,
+        Drafts.NONE,
         SearchRequest.TokenListener.NONE,
         Cancellation.NEVER);
   }
 
   Run eos(Integer... ids) {
-    return new Run(model, decoding, Set.of(ids), maxNewTokens, stop, listener, cancellation);
+    return new Run(
+        model, decoding, Set.of(ids), maxNewTokens, stop, drafts, listener, cancellation);
   }
 
   Run noEos() {
@@ -39,19 +42,25 @@ record Run(
 
   /** One limit for each prompt, or one for all. */
   Run maxNewTokens(Integer... limits) {
-    return new Run(model, decoding, eos, List.of(limits), stop, listener, cancellation);
+    return new Run(model, decoding, eos, List.of(limits), stop, drafts, listener, cancellation);
   }
 
   Run stop(Predicate<int[]> ends) {
-    return new Run(model, decoding, eos, maxNewTokens, ends, listener, cancellation);
+    return new Run(model, decoding, eos, maxNewTokens, ends, drafts, listener, cancellation);
   }
 
   Run listener(SearchRequest.TokenListener hears) {
-    return new Run(model, decoding, eos, maxNewTokens, stop, hears, cancellation);
+    return new Run(model, decoding, eos, maxNewTokens, stop, drafts, hears, cancellation);
   }
 
   Run cancellation(Cancellation asked) {
-    return new Run(model, decoding, eos, maxNewTokens, stop, listener, asked);
+    return new Run(model, decoding, eos, maxNewTokens, stop, drafts, listener, asked);
+  }
+
+  /** What the output of each prompt may repeat, and what steps cost. */
+  Run drafts(StepCost cost, int[]... sources) {
+    Drafts given = new Drafts(List.of(sources), cost, new DraftHistory());
+    return new Run(model, decoding, eos, maxNewTokens, stop, given, listener, cancellation);
   }
 
   SearchResult on(int[]... prompts) {
@@ -76,6 +85,7 @@ record Run(
             : maxNewTokens,
         model.vocabSize(),
         stop,
+        drafts,
         listener,
         cancellation);
   }

@@ -27,7 +27,7 @@ class StepSearchTest {
 
     SearchResult result = greedy(model).on(FakeModel.scriptPrompts(1));
 
-    assertThat(result.steps()).isEqualTo(1);
+    assertThat(result.steps().get(0)).isEqualTo(1);
     assertThat(model.rowsOfSteps).containsExactly(1);
     assertThat(only(result).tokenIds()).containsExactly(EOS);
     assertThat(only(result).finishReason()).isEqualTo(FinishReason.STOP);
@@ -39,7 +39,7 @@ class StepSearchTest {
     SearchResult result =
         greedy(script(new int[] {5, 6, 7, 8})).maxNewTokens(3).on(FakeModel.scriptPrompts(1));
 
-    assertThat(result.steps()).isEqualTo(3);
+    assertThat(result.steps().get(0)).isEqualTo(3);
     assertThat(only(result).tokenIds()).containsExactly(5, 6, 7);
     assertThat(only(result).finishReason()).isEqualTo(FinishReason.LENGTH);
   }
@@ -105,7 +105,7 @@ class StepSearchTest {
     assertThat(model.read)
         .containsExactly(List.of(5, 6, 6, 5), List.of(PAD, 7, 7, 7), List.of(8, 8), List.of(9));
     assertThat(model.reorders).containsExactly(new int[] {1, 3}, new int[] {0});
-    assertThat(result.steps()).isEqualTo(5);
+    assertThat(result.steps()).containsExactly(2, 5, 3, 4);
   }
 
   @Test

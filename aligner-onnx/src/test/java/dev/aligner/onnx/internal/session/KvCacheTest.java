@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aligner.onnx.Batching;
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Device;
+import dev.aligner.onnx.Drafting;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.internal.Engine;
 import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.TokenBudget;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
+import dev.aligner.onnx.internal.decode.ScoreForm;
 import dev.aligner.onnx.internal.decode.Scores;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SequenceModel;
@@ -72,10 +74,11 @@ class KvCacheTest {
     try (OrtSequenceModel loaded = OrtModelLoader.load(files, Device.cpu());
         SequenceModel.Opened whole = loaded.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
         SequenceModel.Opened steps = loaded.open(List.of(new int[] {5, 1}), Cancellation.NEVER)) {
-      float[] atOnce = logits(loaded, whole.state().forward(new int[][] {tokens}));
+      float[] atOnce =
+          logits(loaded, whole.state().forward(new int[][] {tokens}, 1, ScoreForm.LOGITS));
       float[] last = new float[0];
       for (int token : tokens) {
-        last = logits(loaded, steps.state().forward(new int[][] {{token}}));
+        last = logits(loaded, steps.state().forward(new int[][] {{token}}, 1, ScoreForm.LOGITS));
       }
       assertThat(last).usingComparatorWithPrecision(1e-4f).containsExactly(atOnce);
     }
@@ -101,7 +104,7 @@ class KvCacheTest {
         SequenceModel.Opened opened =
             model.open(List.of(new int[] {5, 1}, new int[] {6, 7, 1}), Cancellation.NEVER)) {
       for (int[][] tokens : new int[][][] {{}, {{1}}, {{1}, {}}, {{1}, {1, 2}}, {{}, {}}}) {
-        assertThatThrownBy(() -> opened.state().forward(tokens))
+        assertThatThrownBy(() -> opened.state().forward(tokens, 1, ScoreForm.ARG_MAX))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("expected token ids [2, width]");
       }
@@ -113,18 +116,18 @@ class KvCacheTest {
     ModelDirectory files = ModelDirectory.read(TestModels.directory("tiny-t5"));
     try (OrtSequenceModel model = OrtModelLoader.load(files, Device.cpu())) {
       SequenceModel.Opened opened = model.open(List.of(new int[] {5, 1}), Cancellation.NEVER);
-      opened.state().forward(opened.firstTokens());
+      opened.state().forward(opened.firstTokens(), 1, ScoreForm.ARG_MAX);
       opened.close();
       opened.close();
 
-      assertThatThrownBy(() -> opened.state().forward(opened.firstTokens()))
+      assertThatThrownBy(() -> opened.state().forward(opened.firstTokens(), 1, ScoreForm.ARG_MAX))
           .isInstanceOf(IllegalStateException.class);
     }
   }
 
   private static float[] logits(OrtSequenceModel model, Scores scores) {
     float[] logits = new float[model.vocabSize()];
-    scores.copyTo(0, logits);
+    scores.copyTo(0, 0, logits);
     return logits;
   }
 
@@ -144,9 +147,9 @@ class KvCacheTest {
     TokenBudget budget =
         TokenBudget.of(
             files, engine.isEncoderDecoder(), Limits.ofModel().withMaxNewTokens(NEW_TOKENS));
-    GenerationSettings settings = new GenerationSettings(Decoding.greedy(), budget);
+    GenerationSettings settings = new GenerationSettings(Decoding.greedy(), budget, Drafting.AUTO);
     return engine
-        .generate(prompts, settings, TokenListener.NONE, Cancellation.NEVER)
+        .generate(prompts, List.of(), settings, TokenListener.NONE, Cancellation.NEVER)
         .outputs()
         .stream()
         .map(outputs -> outputs.get(0))

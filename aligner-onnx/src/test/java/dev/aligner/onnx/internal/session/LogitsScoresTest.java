@@ -20,24 +20,24 @@ class LogitsScoresTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "FLOAT16", "BFLOAT16"})
   void scores_ofAnyFormat_areThoseOfTheLastPosition(ElementType type) {
-    LogitsScores scores = new LogitsScores(buffer(type, LOGITS), type, 2, VOCAB);
+    LogitsScores scores = new LogitsScores(buffer(type, LOGITS), type, 2, 1, VOCAB);
     float[] row = new float[VOCAB];
 
-    scores.copyTo(0, row);
+    scores.copyTo(0, 0, row);
     assertThat(row).containsExactly(-1.5f, 2, 2);
-    scores.copyTo(1, row);
+    scores.copyTo(1, 0, row);
     assertThat(row).containsExactly(0.25f, -64, 1);
-    assertThat(scores.argMax(0)).as("the lowest of equals").isEqualTo(1);
-    assertThat(scores.argMax(1)).isEqualTo(2);
+    assertThat(scores.argMax(0, 0)).as("the lowest of equals").isEqualTo(1);
+    assertThat(scores.argMax(1, 0)).isEqualTo(2);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "FLOAT16", "BFLOAT16"})
   void argMax_ofNoNumbers_isRefused(ElementType type) {
     LogitsScores scores =
-        new LogitsScores(buffer(type, Float.NaN, Float.NaN, Float.NaN), type, 1, VOCAB);
+        new LogitsScores(buffer(type, Float.NaN, Float.NaN, Float.NaN), type, 1, 1, VOCAB);
 
-    assertThatThrownBy(() -> scores.argMax(0)).isInstanceOf(InferenceException.class);
+    assertThatThrownBy(() -> scores.argMax(0, 0)).isInstanceOf(InferenceException.class);
   }
 
   private static ByteBuffer buffer(ElementType type, float... values) {

@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.session;
 
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.decode.ScoreForm;
 import dev.aligner.onnx.internal.decode.Scores;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.model.ModelDirectory;
@@ -45,9 +46,9 @@ final class NaiveDecoder implements AutoCloseable {
       for (int i = 0; i < written.size(); i++) {
         all[start.length + i] = written.get(i);
       }
-      Scores scores = opened.state().forward(new int[][] {all});
+      Scores scores = opened.state().forward(new int[][] {all}, 1, ScoreForm.LOGITS);
       float[] logits = new float[model.vocabSize()];
-      scores.copyTo(0, logits);
+      scores.copyTo(0, 0, logits);
       int best = 0;
       for (int id = 1; id < logits.length; id++) {
         best = logits[id] > logits[best] ? id : best;

@@ -35,6 +35,9 @@ class PreparedModelsTest {
   private static final int WIDTH = 4;
   private static final float TOLERANCE = 1e-6f;
 
+  /** The runtime multiplies one row by 4-bit weights in another way than several. */
+  private static final float TOLERANCE_INT4 = 1e-5f;
+
   private static final Path DETOX =
       Path.of("..", "models", "detox", "src", "main", "resources", "META-INF", "aligner", "detox");
 
@@ -92,7 +95,7 @@ class PreparedModelsTest {
     Path file =
         model.equals("detox")
             ? DETOX.resolve("decoder_model_merged.onnx")
-            : TestModels.directory("tiny-t5").getParent().resolve(model);
+            : TestModels.directory("").resolve(model);
     PreparedGraph prepared = ready(file);
 
     assertThat(prepared.argMax()).isTrue();
@@ -102,7 +105,8 @@ class PreparedModelsTest {
             ModelSession.open(environment, file, prepared.bytes(), Device.cpu(1))) {
       for (RandomFeeds feeds : feeds(original)) {
         for (int keep : prepared.lastPositions() ? new int[] {1, 2, 0, 100} : new int[] {0}) {
-          compare(original, changed, feeds, keep);
+          compare(
+              original, changed, feeds, keep, model.contains("int4") ? TOLERANCE_INT4 : TOLERANCE);
         }
       }
     }
@@ -116,8 +120,8 @@ class PreparedModelsTest {
                 .getDeclaredMethod("prepared_givesWhatTheOriginalGives", String.class)
                 .getAnnotation(ValueSource.class)
                 .strings());
-    try (Stream<Path> files = Files.walk(TestModels.directory("tiny-t5").getParent())) {
-      Path root = TestModels.directory("tiny-t5").getParent();
+    try (Stream<Path> files = Files.walk(TestModels.directory(""))) {
+      Path root = TestModels.directory("");
       List<String> decoders =
           files
               .filter(file -> file.toString().endsWith(".onnx"))
@@ -148,7 +152,8 @@ class PreparedModelsTest {
     return feeds;
   }
 
-  private void compare(ModelSession original, ModelSession changed, RandomFeeds feeds, int keep)
+  private void compare(
+      ModelSession original, ModelSession changed, RandomFeeds feeds, int keep, float tolerance)
       throws OrtException {
     try (NativeHandle<OrtSession.Result> expected = run(original, feeds, null);
         NativeHandle<OrtSession.Result> actual =
@@ -162,12 +167,15 @@ class PreparedModelsTest {
           assertThat(floats(actual, output)).as(output).isEqualTo(floats(expected, output));
         }
       }
-      compareLogits(expected, actual, kept);
+      compareLogits(expected, actual, kept, tolerance);
     }
   }
 
   private static void compareLogits(
-      NativeHandle<OrtSession.Result> expected, NativeHandle<OrtSession.Result> actual, int kept)
+      NativeHandle<OrtSession.Result> expected,
+      NativeHandle<OrtSession.Result> actual,
+      int kept,
+      float tolerance)
       throws OrtException {
     long[] shape = shape(expected, "logits");
     int width = (int) shape[1];
@@ -185,7 +193,7 @@ class PreparedModelsTest {
         for (int token = 0; token < vocabulary; token++) {
           float score = to.get((row * kept + position) * vocabulary + token);
           int at = (row * width + width - kept + position) * vocabulary + token;
-          assertThat(score).isCloseTo(from.get(at), within(TOLERANCE));
+          assertThat(score).isCloseTo(from.get(at), within(tolerance));
           if (score > to.get((row * kept + position) * vocabulary + best)) {
             best = token;
           }

@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.decode.process;
 
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.decode.Drafts;
 import dev.aligner.onnx.internal.decode.SearchRequest;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -41,7 +42,8 @@ record Prompt(int[] ids, boolean encoderDecoder, Set<Integer> eosIds, int maxNew
             0,
             List.of(maxNewTokens),
             vocabSize,
-            written -> false,
+            SearchRequest.NO_STOP,
+            Drafts.NONE,
             SearchRequest.TokenListener.NONE,
             Cancellation.NEVER);
     return LogitsProcessors.of(request, 0);
