@@ -158,9 +158,9 @@ public final class OnnxAligner implements Aligner {
 
   /**
    * Corrects many answers, several at a time as {@link Builder#batching} says, and loses none of
-   * them: whatever goes wrong with one is its own outcome. The duration that the usage of an
-   * item tells is that of all items together. Requests that have a timeout or a
-   * token are corrected one by one.
+   * them: whatever goes wrong with one is its own outcome. The duration that the usage of an item
+   * tells is that of all items together. Requests that have a timeout or a token are corrected one
+   * by one.
    *
    * @param requests the questions and answers, none of them null
    * @return one correction for each request, in the order of the requests

@@ -30,8 +30,7 @@ public record Written(List<DecodedRow> outputs, int batch, int steps) {
   /** Returns how often the decoder ran for some prompts of one call. */
   static int steps(List<Written> prompts) {
     return prompts.stream()
-        .collect(
-            Collectors.toMap(Written::batch, Written::steps, Math::max))
+        .collect(Collectors.toMap(Written::batch, Written::steps, Math::max))
         .values()
         .stream()
         .mapToInt(Integer::intValue)

@@ -81,8 +81,7 @@ final class BeamSearch {
         .filter(i -> isOpen(open[i]))
         .flatMap(
             i -> {
-              steps[open[i]]++;
-        BeamGroup group = groups.get(open[i]);
+              BeamGroup group = groups.get(open[i]);
               return IntStream.range(0, group.size())
                   .map(beam -> i * rowsEach + Math.min(rowsEach - 1, group.parent(beam)));
             })

@@ -11,6 +11,7 @@ import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.internal.Engine;
 import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.TokenBudget;
+import dev.aligner.onnx.internal.Written;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.DecodedRow;
 import dev.aligner.onnx.internal.decode.ScoreForm;
@@ -150,9 +151,8 @@ class KvCacheTest {
     GenerationSettings settings = new GenerationSettings(Decoding.greedy(), budget, Drafting.AUTO);
     return engine
         .generate(prompts, List.of(), settings, TokenListener.NONE, Cancellation.NEVER)
-        .outputs()
         .stream()
-        .map(outputs -> outputs.get(0))
+        .map(Written::best)
         .toList();
   }
 
