@@ -32,6 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 7, time = 2)
 @Fork(2)
+@SuppressWarnings("NullAway.Init") // JMH calls the setup before all else
 public class LoopOverheadBenchmark {
 
   private static final int STEPS = 128;

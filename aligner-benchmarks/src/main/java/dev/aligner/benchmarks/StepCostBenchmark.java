@@ -22,6 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 1, time = 2)
 @Measurement(iterations = 3, time = 3)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH calls the setup before all else
 public class StepCostBenchmark {
 
   /** The directory of the model: {@code -p model=DIRECTORY}. */
