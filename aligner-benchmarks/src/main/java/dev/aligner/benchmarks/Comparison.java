@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Lets engines answer the same inputs in turn, so that what else the machine does hits all alike,
@@ -14,7 +15,7 @@ final class Comparison {
 
   private final List<Engine> engines;
   private final CostCurve curve;
-  private final Map<String, Map<String, Row>> bins = new LinkedHashMap<>();
+  private final Map<String, Map<String, Row>> bins = new TreeMap<>();
   private final Map<String, Samples> promptAlone = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
 

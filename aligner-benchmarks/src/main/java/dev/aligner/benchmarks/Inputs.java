@@ -74,7 +74,7 @@ final class Inputs {
   private static String bin(double ratio) {
     return Arrays.stream(BIN_ENDS)
         .filter(end -> ratio <= end)
-        .mapToObj(end -> end == 0 ? "0.00" : "up to " + end)
+        .mapToObj(end -> end == 0 ? "0.00" : String.format(Locale.ROOT, "<= %.2f", end))
         .findFirst()
         .orElse("rewrite");
   }
