@@ -30,29 +30,30 @@ class _Graph:
     def __init__(self, source, vocabulary: int, hidden: int):
         self.inputs = {value.name: value for value in source.input}
         self.nodes, self.initializers = [], []
-        self._constant("zero", np.zeros((), np.float32))
         self._node("Shape", ["input_ids"], "ids_shape")
-        self._row("hidden_row", hidden)
-        self._row("logits_row", vocabulary)
-        for name, index in (("batch", 0), ("width", 1)):
-            self._constant(f"{name}_at", np.array([index], np.int64))
-            self._node("Gather", ["ids_shape", f"{name}_at"], name)
-        self._constant("hidden_size", np.array([hidden], np.int64))
-        self._constant("vocabulary_size", np.array([vocabulary], np.int64))
+        self.hidden, self.vocabulary = hidden, vocabulary
 
     def give(self, output) -> None:
         name = output.name
         if name == "last_hidden_state":
-            self._node("Concat", ["ids_shape", "hidden_size"], "hidden_shape", axis=0)
-            self._node("Expand", ["hidden_row", "hidden_shape"], name)
+            self._constant_row(name, self.hidden)
         elif name == "logits":
-            self._node("Concat", ["ids_shape", "vocabulary_size"], "logits_shape", axis=0)
-            self._node("Expand", ["logits_row", "logits_shape"], name)
+            self._constant_row(name, self.vocabulary)
         else:
             self._present(output)
 
+    def _constant_row(self, name: str, size: int) -> None:
+        """The same row for every token, with one number above the others."""
+        row = np.zeros((1, 1, size), np.float32)
+        row[0, 0, min(FAVOURITE, size - 1)] = 1.0
+        self._constant(f"{name}.row", row)
+        self._constant(f"{name}.size", np.array([size], np.int64))
+        self._node("Concat", ["ids_shape", f"{name}.size"], f"{name}.shape", axis=0)
+        self._node("Expand", [f"{name}.row", f"{name}.shape"], name)
+
     def _present(self, output) -> None:
         """Keys or values: those of the past, if any, with zeros for the new positions."""
+        self._read_sizes()
         name = output.name
         past = name.replace("present", "past_key_values")
         heads, head_size = (output.type.tensor_type.shape.dim[i].dim_value for i in (1, 3))
@@ -61,9 +62,16 @@ class _Graph:
         self._constant(f"{name}.head_size", np.array([head_size], np.int64))
         self._node("Concat", ["batch", f"{name}.heads", self._length(name), f"{name}.head_size"], f"{name}.shape",
                    axis=0)
-        self._node("Expand", ["zero", f"{name}.shape"], new)
+        self._constant(f"{name}.zero", np.zeros((), np.float32))
+        self._node("Expand", [f"{name}.zero", f"{name}.shape"], new)
         if past in self.inputs:
             self._node("Concat", [past, new], name, axis=2)
+
+    def _read_sizes(self) -> None:
+        if "width" not in {node.output[0] for node in self.nodes}:
+            for name, index in (("batch", 0), ("width", 1)):
+                self._constant(f"{name}_at", np.array([index], np.int64))
+                self._node("Gather", ["ids_shape", f"{name}_at"], name)
 
     def _length(self, name: str) -> str:
         if ".encoder." not in name:
@@ -72,11 +80,6 @@ class _Graph:
             self._node("Shape", ["encoder_attention_mask"], "mask_shape")
             self._node("Gather", ["mask_shape", "width_at"], "encoder_length")
         return "encoder_length"
-
-    def _row(self, name: str, size: int) -> None:
-        row = np.zeros((1, 1, size), np.float32)
-        row[0, 0, min(FAVOURITE, size - 1)] = 1.0
-        self._constant(name, row)
 
     def _constant(self, name: str, value: np.ndarray) -> None:
         self.initializers.append(numpy_helper.from_array(value, name))
