@@ -81,9 +81,11 @@ final class Onnx {
   }
 
   /** Returns a node that gives a vector of integers. */
-  static Message constant(String output, long value) {
-    Message tensor =
-        Message.empty().put(TENSOR_DIMS, 1).put(TENSOR_TYPE, INT64).put(TENSOR_INT64_DATA, value);
+  static Message constant(String output, long... values) {
+    Message tensor = Message.empty().put(TENSOR_DIMS, values.length).put(TENSOR_TYPE, INT64);
+    for (long value : values) {
+      tensor.put(TENSOR_INT64_DATA, value);
+    }
     Message attribute =
         Message.empty()
             .put(ATTRIBUTE_NAME, "value")

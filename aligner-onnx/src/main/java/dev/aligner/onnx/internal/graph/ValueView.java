@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.graph;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An input, output or inner value of a graph with what its file tells of its type, to be read.
@@ -37,5 +38,12 @@ record ValueView(Message message, String name) {
         .filter(dims -> axis < dims.size())
         .map(dims -> dims.get(axis).has(Onnx.DIM_VALUE))
         .orElse(false);
+  }
+
+  /** Returns the size of a dimension, if it is told and fixed. */
+  OptionalLong size(int axis) {
+    return isFixed(axis)
+        ? OptionalLong.of(dims().orElseThrow().get(axis).integer(Onnx.DIM_VALUE))
+        : OptionalLong.empty();
   }
 }

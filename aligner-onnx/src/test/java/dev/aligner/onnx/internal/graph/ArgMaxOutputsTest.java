@@ -38,6 +38,15 @@ class ArgMaxOutputsTest {
   }
 
   @Test
+  void blockSize_isTheDivisorNearestToTheRoot() {
+    assertThat(ArgMaxOutputs.blockSize(32_128)).isEqualTo(128);
+    assertThat(ArgMaxOutputs.blockSize(8_192)).isEqualTo(64);
+    assertThat(ArgMaxOutputs.blockSize(262_144)).isEqualTo(512);
+    assertThat(ArgMaxOutputs.blockSize(96_103)).as("no divisor").isZero();
+    assertThat(ArgMaxOutputs.blockSize(0)).as("of open size").isZero();
+  }
+
+  @Test
   void plan_integers_areRefused() {
     assertThat(new ArgMaxOutputs().plan(head().type(Onnx.INT64).view()))
         .isInstanceOf(Rewrite.Refused.class);
