@@ -294,7 +294,8 @@ public final class Engine implements AutoCloseable {
       GenerationSettings settings,
       TokenListener listener,
       Cancellation call) {
-    prompts.forEach(this::checkIds);
+    prompts.forEach(this::checkPrompt);
+    drafts.forEach(ids -> checkIds("draft", ids));
     boolean draft = !drafts.isEmpty() && drafts(settings);
     Decoding decoding = settings.decoding();
     List<List<Integer>> batches =
@@ -402,14 +403,20 @@ public final class Engine implements AutoCloseable {
         call);
   }
 
-  private void checkIds(int[] prompt) {
+  private void checkPrompt(int[] prompt) {
     if (prompt.length == 0) {
       throw new InferenceException("the prompt has no tokens. Fix: give it some text", null);
     }
-    for (int id : prompt) {
+    checkIds("prompt", prompt);
+  }
+
+  private void checkIds(String what, int[] ids) {
+    for (int id : ids) {
       if (id < 0 || id >= model.vocabSize()) {
         throw new InferenceException(
-            "the prompt has a token id that the model does not know: expected 0 to "
+            "the "
+                + what
+                + " has a token id that the model does not know: expected 0 to "
                 + (model.vocabSize() - 1)
                 + ", found "
                 + id
