@@ -84,6 +84,16 @@ public final class Dispatcher {
     }
   }
 
+  /** Returns how many jobs are in the queue. */
+  int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void enqueue(Ticket ticket) {
     lock.lock();
     try {
