@@ -43,6 +43,9 @@ public final class Engine implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
+  /** So many runs at a time at least: what one does between its steps leaves cores to another. */
+  private static final int LEAST_SLOTS = 2;
+
   private final HfTokenizer tokenizer;
   private final OrtSequenceModel model;
   private final GenerationModel generations;
@@ -79,7 +82,7 @@ public final class Engine implements AutoCloseable {
   private static int slots(Device device) {
     int cores = Runtime.getRuntime().availableProcessors();
     int threads = device instanceof Device.Cpu cpu && cpu.threads() > 0 ? cpu.threads() : cores;
-    return Math.max(1, cores / threads);
+    return Math.max(LEAST_SLOTS, cores / threads);
   }
 
   /**

@@ -38,10 +38,12 @@ public record Job(
 
   /**
    * Tells whether it may be put together with others. Beams and several samples are decoded alone;
-   * and code of a caller's runs in no other caller's thread.
+   * code of a caller's runs in no other caller's thread; and what has a draft reads many tokens in a
+   * step already: beside others it only waits for the slowest.
    */
   boolean isSociable() {
-    return decoding.get(DecodingOption.NUM_BEAMS) == 1
+    return drafts.stream().allMatch(draft -> draft.length == 0)
+        && decoding.get(DecodingOption.NUM_BEAMS) == 1
         && decoding.get(DecodingOption.NUM_RETURN_SEQUENCES) == 1
         && decoding.get(DecodingOption.LOGITS_PROCESSOR).isEmpty()
         && decoding.find(DecodingOption.RANDOM).isEmpty();

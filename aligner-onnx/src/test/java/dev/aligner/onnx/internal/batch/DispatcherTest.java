@@ -117,6 +117,22 @@ class DispatcherTest {
   }
 
   @Test
+  void run_jobsWithDrafts_runAloneAndMayHoldSeveralPrompts() throws Exception {
+    Job drafted = Jobs.drafted(Jobs.of(List.of(LONG, SHORT), 20), new int[] {5, 6}, new int[0]);
+    Job withoutDraft = Jobs.drafted(Jobs.of(LONG), new int[0]);
+
+    List<Future<SearchResult>> results =
+        behindAnother(List.of(drafted, drafted, withoutDraft, Jobs.of(LONG)));
+    model.letGo();
+
+    Jobs.assertSame(get(results.get(0)), drafted);
+    Jobs.assertSame(get(results.get(1)), drafted);
+    Jobs.assertSame(get(results.get(2)), Jobs.of(LONG));
+    Jobs.assertSame(get(results.get(3)), Jobs.of(LONG));
+    assertThat(rowsOfRuns()).containsExactly(1, 2, 2, 2);
+  }
+
+  @Test
   void run_modelThatReadsNoPadding_runsEqualLengthsTogether() throws Exception {
     model.readsPadding = false;
     dispatcher = dispatcher(Batching.auto(), 1);
@@ -342,6 +358,7 @@ class DispatcherTest {
 
     Jobs.assertSame(get(results.get(0)), beams);
     Jobs.assertSame(get(results.get(1)), beams);
+    Jobs.assertSame(get(results.get(2)), Jobs.of(LONG));
     assertThat(model.runs).hasSize(4);
   }
 

@@ -55,15 +55,20 @@ final class Jobs {
                       default -> output.outputs().get(i).get(0).tokenIds();
                     })
             .toList();
+    return drafted(plain, drafts.toArray(int[][]::new));
+  }
+
+  /** One draft for each prompt. */
+  static Job drafted(Job job, int[]... drafts) {
     return new Job(
-        plain.prompts(),
-        drafts,
-        plain.limits(),
-        plain.decoding(),
-        plain.loraAdapter(),
-        plain.listener(),
-        plain.cancellation(),
-        plain.begun());
+        job.prompts(),
+        List.of(drafts),
+        job.limits(),
+        job.decoding(),
+        job.loraAdapter(),
+        job.listener(),
+        job.cancellation(),
+        job.begun());
   }
 
   private static int[] tokens(Random random, int length) {
