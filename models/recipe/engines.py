@@ -33,15 +33,11 @@ def generate(tokenizer, model, ids, longest=None):
 
 def correct(tokenizer, model, text):
     """Corrects a text sentence by sentence; returns the correction and whether every sentence came to its end."""
-    parts, ended = sentences.split(text), True
-    for index in range(0, len(parts), 2):
-        sentence = parts[index].strip()
-        if sentence:
-            ids = generate(tokenizer, model, tokenizer(sentence)["input_ids"])
-            ended &= ids[-1] == tokenizer.eos_token_id
-            fixed = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-            parts[index] = parts[index].replace(sentence, fixed)
-    return "".join(parts), ended
+    def fix(sentence):
+        ids = generate(tokenizer, model, tokenizer(sentence)["input_ids"])
+        fixed = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return fixed, ids[-1] == tokenizer.eos_token_id
+    return sentences.corrected(text, fix)
 
 
 def main():

@@ -99,35 +99,44 @@ def cut(text):
     return text.replace("? ", "?\n").replace("! ", "!\n").replace(". ", ".\n").split("\n")
 
 
-def report(args):
-    """Prints the figures as Markdown."""
-    data, sets = Path(args.data), collections.defaultdict(list)
-    for row in textio.read_rows(args.answers):
+def figures(data, split, answers):
+    """Returns [(figure, rows, digits, [model, copy, deletion])] of the answered rows; a baseline may be None."""
+    sets = collections.defaultdict(list)
+    for row in answers:
         sets[row["question"]].append(row)
     terms = set(textio.read_value(data / "lexicon.json"))
-    pairs = textio.read_rows(data / f"pairs-{args.split}.jsonl")
+    pairs = textio.read_rows(data / f"pairs-{split}.jsonl")
     references = {row["toxic"]: row["neutral"] for row in pairs}
     references |= {style.chat(row["toxic"]): [style.chat(n) for n in row["neutral"]] for row in pairs}
-    clean = [s for name in ("hh", "truthfulqa") for s in textio.read_rows(data / f"{name}-{args.split}.jsonl")]
-    print("| figure | rows | model | copy | deletion |\n|---|---|---|---|---|")
+    clean = [s for name in ("hh", "truthfulqa") for s in textio.read_rows(data / f"{name}-{split}.jsonl")]
+    found = []
     for name in ("toxic", "toxic-chat"):
         left, score = toxic_figures(sets[name], terms, references)
-        print(f"| {name}: outputs that still hold a lexicon term | {len(sets[name])} | " + " | ".join(f"{v:.3f}" for v in left) + " |")
-        print(f"| {name}: chrF against the references | {len(sets[name])} | " + " | ".join(f"{v:.2f}" for v in score) + " |")
+        found.append((f"{name}: outputs that still hold a lexicon term", len(sets[name]), 3, left))
+        found.append((f"{name}: chrF against the references", len(sets[name]), 2, score))
     for name in ("neutral", "chat"):
         rows = sets[name]
         dropped = share(deleted(r["answer"], terms) == r["answer"] for r in rows)
-        print(f"| {name}: returned verbatim | {len(rows)} | {share(r['correction'] == r['answer'] for r in rows):.3f} | 1.000 | {dropped:.3f} |")
-    value, count = kept_sentences(sets["mixed"], clean)
-    print(f"| mixed: clean sentences unchanged | {count} | {value:.3f} | 1.000 | |")
-    print(f"| mixed: answers that still hold a lexicon term | {len(sets['mixed'])} | "
-          f"{share(holds(r['correction'], terms) for r in sets['mixed']):.3f} | {share(holds(r['answer'], terms) for r in sets['mixed']):.3f} | |")
-    every = [r for rows in sets.values() for r in rows]
-    for name, flags in (("empty", [not r["correction"].strip() for r in every]),
-                        ("a word stuttered", [stutters(r["answer"], r["correction"]) for r in every]),
-                        ("over 1.5 times as long", [len(r["correction"]) > 1.5 * len(r["answer"]) + 8 for r in every])):
-        print(f"| all sets: {name} | {len(every)} | {share(flags):.4f} | | |")
-    print("\nfinish reasons:", dict(collections.Counter(json.dumps(r.get("finish_reason")) for r in every)))
+        found.append((f"{name}: returned verbatim", len(rows), 3, [share(r["correction"] == r["answer"] for r in rows), 1.0, dropped]))
+    rows = sets["mixed"]
+    kept, count = kept_sentences(rows, clean)
+    found.append(("mixed: clean sentences unchanged", count, 3, [kept, 1.0, None]))
+    found.append(("mixed: answers that still hold a lexicon term", len(rows), 3,
+                  [share(holds(r["correction"], terms) for r in rows), share(holds(r["answer"], terms) for r in rows), None]))
+    for name, flags in (("empty", [not r["correction"].strip() for r in answers]),
+                        ("a word stuttered", [stutters(r["answer"], r["correction"]) for r in answers]),
+                        ("over 1.5 times as long", [len(r["correction"]) > 1.5 * len(r["answer"]) + 8 for r in answers])):
+        found.append((f"all sets: {name}", len(answers), 4, [share(flags), None, None]))
+    return found
+
+
+def report(args):
+    """Prints the figures as Markdown."""
+    answers = textio.read_rows(args.answers)
+    print("| figure | rows | model | copy | deletion |\n|---|---|---|---|---|")
+    for name, count, digits, values in figures(Path(args.data), args.split, answers):
+        print(f"| {name} | {count} | " + " | ".join("" if v is None else f"{v:.{digits}f}" for v in values) + " |")
+    print("\nfinish reasons:", dict(collections.Counter(json.dumps(r.get("finish_reason")) for r in answers)))
 
 
 def main():

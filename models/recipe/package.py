@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+from quantize import FORMATS
 from transformers import PegasusForConditionalGeneration
 
 FILES = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
@@ -23,6 +24,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--shipped", required=True, help="folder that quantize.py wrote")
+    parser.add_argument("--format", choices=FORMATS, default="weights8", help="what quantize.py was told")
     parser.add_argument("--out", required=True, help="the module's resource folder")
     parser.add_argument("--seed", type=int, default=20240204)
     parser.add_argument("--max-prompt-tokens", type=int, default=192)
@@ -39,7 +41,7 @@ def main():
         "provenance": {
             "recipe": "models/recipe", "data": DATA, "seed": args.seed,
             "parameters": sum(p.numel() for name, p in network.named_parameters() if "embed_positions" not in name),
-            "quantization": "weights symmetric 8 bits, blocks of 32: MatMulNBits (accuracy level 4) and a byte embedding table",
+            "quantization": FORMATS[args.format],
             "versions": {name: importlib.metadata.version(name) for name in PACKAGES}}}
     (out / "aligner.json").write_text(json.dumps(sheet, indent=2) + "\n")
     print("bytes in all", sum(file.stat().st_size for file in out.iterdir()))

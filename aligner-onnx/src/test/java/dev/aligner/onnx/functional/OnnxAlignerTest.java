@@ -43,7 +43,7 @@ class OnnxAlignerTest {
       assertThat(usage.outputTokenIds()).isEqualTo(golden.tokenIds());
       assertThat(usage.promptTokens()).hasValue(golden.inputIds().length);
       assertThat(usage.outputTokens()).hasValue(golden.tokenIds().length);
-      assertThat(usage.modelSteps()).hasValue(golden.tokenIds().length);
+      assertThat(usage.modelSteps().orElseThrow()).isBetween(1, golden.tokenIds().length);
       assertThat(usage.finishReason()).contains(FinishReason.STOP);
       assertThat(usage.duration()).isPositive();
     }

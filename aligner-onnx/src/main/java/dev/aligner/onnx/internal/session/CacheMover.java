@@ -3,7 +3,6 @@ package dev.aligner.onnx.internal.session;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.graph.CacheGraph;
@@ -62,7 +61,6 @@ final class CacheMover implements AutoCloseable {
       List<OnnxTensor> from,
       List<OnnxTensor> to,
       int length,
-      OrtSession.RunOptions runOptions,
       Cancellation cancellation)
       throws OrtException {
     ModelSession session;
@@ -72,7 +70,7 @@ final class CacheMover implements AutoCloseable {
       }
       session = keepPositions;
     }
-    run(session, from, to, PreparedNames.LENGTH, new long[] {length}, runOptions, cancellation);
+    run(session, from, to, PreparedNames.LENGTH, new long[] {length}, cancellation);
   }
 
   /**
@@ -86,7 +84,6 @@ final class CacheMover implements AutoCloseable {
       List<OnnxTensor> from,
       List<OnnxTensor> to,
       int[] rows,
-      OrtSession.RunOptions runOptions,
       Cancellation cancellation)
       throws OrtException {
     ModelSession session;
@@ -100,7 +97,7 @@ final class CacheMover implements AutoCloseable {
     for (int i = 0; i < rows.length; i++) {
       indices[i] = rows[i];
     }
-    run(session, from, to, PreparedNames.ROWS, indices, runOptions, cancellation);
+    run(session, from, to, PreparedNames.ROWS, indices, cancellation);
   }
 
   private ModelSession open(Function<List<CacheTensor>, byte[]> graph) {
@@ -113,7 +110,6 @@ final class CacheMover implements AutoCloseable {
       List<OnnxTensor> to,
       String input,
       long[] values,
-      OrtSession.RunOptions runOptions,
       Cancellation cancellation)
       throws OrtException {
     Map<String, OnnxTensor> feeds = new HashMap<>();
@@ -128,7 +124,7 @@ final class CacheMover implements AutoCloseable {
             OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(values), new long[] {values.length}))) {
       feeds.put(input, numbers.get());
-      session.run(feeds, Set.of(), pinned, runOptions, cancellation).close();
+      session.run(feeds, Set.of(), pinned, null, cancellation).close();
     }
   }
 

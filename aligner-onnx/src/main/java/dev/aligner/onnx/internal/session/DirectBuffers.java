@@ -24,6 +24,7 @@ final class DirectBuffers implements AutoCloseable {
   private final Map<Integer, Deque<NativeHandle<NativeMemory>>> idle = new ConcurrentHashMap<>();
 
   private final AtomicLong idleBytes = new AtomicLong();
+  private volatile boolean closed;
 
   /**
    * Multiplies sizes.
@@ -61,11 +62,11 @@ final class DirectBuffers implements AutoCloseable {
 
   private void giveBack(NativeHandle<NativeMemory> memory) {
     int capacity = memory.get().capacity();
-    if (idleBytes.addAndGet(capacity) > MAX_IDLE_BYTES) {
+    if (idleBytes.addAndGet(capacity) <= MAX_IDLE_BYTES && !closed) {
+      idleOf(capacity).push(memory);
+    } else {
       idleBytes.addAndGet(-capacity);
       memory.close();
-    } else {
-      idleOf(capacity).push(memory);
     }
   }
 
@@ -82,6 +83,7 @@ final class DirectBuffers implements AutoCloseable {
   /** Frees what is idle. */
   @Override
   public void close() {
+    closed = true;
     CloseAll all = new CloseAll();
     idle.values().forEach(buffers -> buffers.forEach(all::add));
     idle.clear();

@@ -3,7 +3,6 @@ package dev.aligner.onnx.internal.session;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.graph.CacheTensor;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
@@ -71,14 +70,13 @@ final class EncoderSide implements AutoCloseable {
    *
    * @param mover takes rows of all that was added and that later steps read
    */
-  OnnxTensor get(
-      String name, CacheMover mover, OrtSession.RunOptions runOptions, Cancellation cancellation)
+  OnnxTensor get(String name, CacheMover mover, Cancellation cancellation)
       throws OrtException {
     if (Arrays.equals(promptOfRow, IntStream.range(0, prompts.size()).toArray())) {
       return original(name);
     }
     if (!made.containsKey(name)) {
-      takeRows(mover, runOptions, cancellation);
+      takeRows(mover, cancellation);
     }
     return handle(name).get();
   }
@@ -99,8 +97,7 @@ final class EncoderSide implements AutoCloseable {
     return handle;
   }
 
-  private void takeRows(
-      CacheMover mover, OrtSession.RunOptions runOptions, Cancellation cancellation)
+  private void takeRows(CacheMover mover, Cancellation cancellation)
       throws OrtException {
     List<OnnxTensor> from = new ArrayList<>();
     List<OnnxTensor> to = new ArrayList<>();
@@ -111,7 +108,7 @@ final class EncoderSide implements AutoCloseable {
       shape[0] = promptOfRow.length;
       to.add(make(tensor.name(), ElementType.of(original.getInfo().type), shape));
     }
-    mover.takeRows(from, to, promptOfRow, runOptions, cancellation);
+    mover.takeRows(from, to, promptOfRow, cancellation);
   }
 
   /** Makes a tensor over a buffer of that name, to be filled. */

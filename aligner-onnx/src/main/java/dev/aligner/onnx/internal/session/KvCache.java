@@ -78,33 +78,32 @@ final class KvCache implements AutoCloseable {
   }
 
   /** Puts the cache among the inputs of a step. */
-  void feed(
-      Map<String, OnnxTensor> feeds, OrtSession.RunOptions runOptions, Cancellation cancellation)
+  void feed(Map<String, OnnxTensor> feeds, Cancellation cancellation)
       throws OrtException {
     if (length == 0) {
       rows = pendingRows == null ? rows : pendingRows.length;
       halves.get(current).fit(rows, 0);
     } else {
-      move(runOptions, cancellation);
+      move(cancellation);
     }
     pendingRows = null;
     pendingLength = length;
     halves.get(current).put(feeds, KvPair::past);
   }
 
-  private void move(OrtSession.RunOptions runOptions, Cancellation cancellation)
+  private void move(Cancellation cancellation)
       throws OrtException {
     int[] taken = pendingRows;
     if (taken != null) {
       Half target = other();
       target.fit(taken.length, length);
-      mover.takeRows(tensors(), target.tensors(), taken, runOptions, cancellation);
+      mover.takeRows(tensors(), target.tensors(), taken, cancellation);
       swap(taken.length, length);
     }
     if (pendingLength < length) {
       Half target = other();
       target.fit(rows, pendingLength);
-      mover.keepPositions(tensors(), target.tensors(), pendingLength, runOptions, cancellation);
+      mover.keepPositions(tensors(), target.tensors(), pendingLength, cancellation);
       swap(rows, pendingLength);
     }
   }

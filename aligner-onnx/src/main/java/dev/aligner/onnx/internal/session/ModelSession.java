@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One ONNX graph, loaded. Thread-safe for running; whoever closes it makes sure that nothing runs
@@ -161,6 +162,7 @@ final class ModelSession implements AutoCloseable {
    * @param feeds one open tensor for each input of the graph
    * @param requested the outputs that ONNX Runtime allocates; the result owns them
    * @param pinned the outputs that are written into tensors of the caller's
+   * @param runOptions the adapter and the way to end the run, or null for neither
    * @return the requested outputs; the caller closes them
    * @throws InferenceException if the run fails
    * @throws RuntimeException what {@code cancellation} throws, if it ended the run
@@ -169,7 +171,7 @@ final class ModelSession implements AutoCloseable {
       Map<String, OnnxTensor> feeds,
       Set<String> requested,
       Map<String, OnnxTensor> pinned,
-      OrtSession.RunOptions runOptions,
+      OrtSession.@Nullable RunOptions runOptions,
       Cancellation cancellation) {
     cancellation.check();
     requireOpen(feeds);

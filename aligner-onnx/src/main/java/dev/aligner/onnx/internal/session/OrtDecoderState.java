@@ -180,7 +180,7 @@ final class OrtDecoderState implements DecoderState {
               stepTensors);
       if (decoder.hasCache()) {
         Map<String, OnnxTensor> pastTensors = contract.readsPast() ? inputs : new HashMap<>();
-        cache.feed(pastTensors, runOptions, cancellation);
+        cache.feed(pastTensors, cancellation);
         cache.pin(pinned, width);
       }
       NativeHandle<OrtSession.Result> result =
@@ -259,7 +259,7 @@ final class OrtDecoderState implements DecoderState {
   }
 
   private OnnxTensor ofEncoder(String name) throws OrtException {
-    return encoder.get(name, decoder.encoderMover(), runOptions, cancellation);
+    return encoder.get(name, decoder.encoderMover(), cancellation);
   }
 
   private OnnxTensor noPast(KvPair kv, CloseAll stepTensors) throws OrtException {

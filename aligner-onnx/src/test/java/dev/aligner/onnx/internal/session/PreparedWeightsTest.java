@@ -130,7 +130,7 @@ class PreparedWeightsTest {
     Path snapshot = Files.createDirectories(folder.resolve("models--x--y/snapshots/abcd"));
     Path onnx = Files.createDirectories(snapshot.resolve("onnx"));
     Path file = onnx.resolve("model.onnx");
-    for (String name : List.of("model.onnx", "model.onnx_data")) {
+    for (String name : List.of("model.onnx", "model.onnx_data", "model.onnx_data_1")) {
       Files.copy(original.resolve(name), blobs.resolve("blob-of-" + name));
       Files.createSymbolicLink(onnx.resolve(name), Path.of("../../../blobs/blob-of-" + name));
     }
