@@ -1,8 +1,8 @@
 package dev.aligner;
 
 /**
- * Too many calls wait for the model, so this one was refused at once: nothing of it was done. Try it
- * again later, or elsewhere.
+ * Too many calls wait for the model, so this one was refused at once: nothing of it was done. Try
+ * it again later, or elsewhere.
  */
 public class OverloadedException extends AlignerException {
 

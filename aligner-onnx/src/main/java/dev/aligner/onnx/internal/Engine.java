@@ -13,7 +13,6 @@ import dev.aligner.onnx.internal.batch.BatchPlan;
 import dev.aligner.onnx.internal.batch.Dispatcher;
 import dev.aligner.onnx.internal.batch.Job;
 import dev.aligner.onnx.internal.decode.Cancellation;
-import dev.aligner.onnx.internal.decode.Drafts;
 import dev.aligner.onnx.internal.decode.MeasuredStepCost;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
@@ -74,7 +73,8 @@ public final class Engine implements AutoCloseable {
           case ON -> true;
           case OFF -> false;
         };
-    this.batching = batching.withMaxRows(batches ? Math.min(batching.maxRows(), model.maxRows()) : 1);
+    this.batching =
+        batching.withMaxRows(batches ? Math.min(batching.maxRows(), model.maxRows()) : 1);
     this.dispatcher = new Dispatcher(generations, this.batching, batches, slots(device));
   }
 
@@ -123,8 +123,7 @@ public final class Engine implements AutoCloseable {
       StepCost cost = new MeasuredStepCost();
       boolean widthInvariant = isWidthInvariant(directory, model, cost);
       GenerationModel generations = new GenerationModel(directory.config(), model, tokenizer, cost);
-      return new Engine(
-          tokenizer, model, generations, widthInvariant, device, batching, owned);
+      return new Engine(tokenizer, model, generations, widthInvariant, device, batching, owned);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
@@ -358,7 +357,8 @@ public final class Engine implements AutoCloseable {
   /** Tells whether drafts are read. */
   private boolean drafts(GenerationSettings settings) {
     boolean greedy =
-        GenerationModel.outputs(settings.decoding()) == 1 && !settings.decoding().get(DecodingOption.DO_SAMPLE);
+        GenerationModel.outputs(settings.decoding()) == 1
+            && !settings.decoding().get(DecodingOption.DO_SAMPLE);
     return greedy
         && switch (settings.drafting()) {
           case AUTO -> widthInvariant;

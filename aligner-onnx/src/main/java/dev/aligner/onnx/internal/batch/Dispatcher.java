@@ -75,9 +75,13 @@ public final class Dispatcher {
     job.cancellation().check();
     Ticket ticket = new Ticket(job, model.cacheBytes(job), lock.newCondition());
     enqueue(ticket);
-    try (Cancellation.Registration registered =
-        job.cancellation().onCancel(() -> stop(ticket))) {
-      return serve(ticket);
+    try {
+      Cancellation.Registration stop = job.cancellation().onCancel(() -> stop(ticket));
+      try {
+        return serve(ticket);
+      } finally {
+        stop.close();
+      }
     } catch (Throwable e) {
       leave(ticket, e);
       throw e;
@@ -129,19 +133,6 @@ public final class Dispatcher {
     }
   }
 
-  /** What a thread has to do. */
-  private enum Turn {
-    WAIT,
-    /** Ask whether the call was ended. */
-    CHECK,
-    /** Let the listener hear of tokens. */
-    LISTEN,
-    /** Take the steps of the run. */
-    DRIVE,
-    /** Return the result. */
-    RETURN
-  }
-
   /** Waits until there is something to do. An interrupt ends no call, and is kept for later. */
   private Turn nextTurn(Ticket ticket) {
     boolean interrupted = false;
@@ -151,7 +142,7 @@ public final class Dispatcher {
       while (turn == Turn.WAIT) {
         try {
           ticket.waiting = true;
-          await(ticket);
+          ticket.changed.awaitNanos(nanosToWait(ticket));
         } catch (InterruptedException e) {
           interrupted = true;
         } finally {
@@ -171,21 +162,22 @@ public final class Dispatcher {
     }
   }
 
-  private void await(Ticket ticket) throws InterruptedException {
+  /** Returns for how long nothing happens unless the ticket is signalled. */
+  private long nanosToWait(Ticket ticket) {
     long nanos = ticket.job.cancellation().nanosLeft();
-    if (ticket == queue.peekFirst()) {
-      long now = System.nanoTime();
-      for (BatchRun run : runs) {
-        if (run.driver == null) {
-          nanos = Math.min(nanos, Math.max(1, PATIENCE - run.idleFor(now)));
-        }
+    if (ticket != queue.peekFirst()) {
+      return nanos;
+    }
+    long now = System.nanoTime();
+    if (hasFreeSlot(now)) {
+      return 0;
+    }
+    for (BatchRun run : runs) {
+      if (run.driver == null && run.idleFor(now) < PATIENCE) {
+        nanos = Math.min(nanos, PATIENCE - run.idleFor(now));
       }
     }
-    if (nanos == Long.MAX_VALUE) {
-      ticket.changed.await();
-    } else {
-      ticket.changed.awaitNanos(nanos);
-    }
+    return nanos;
   }
 
   private Turn turn(Ticket ticket) {
@@ -200,7 +192,8 @@ public final class Dispatcher {
       return Turn.LISTEN;
     }
     BatchRun run = ticket.run;
-    if (run == null && (ticket.nested || (ticket == queue.peekFirst() && hasFreeSlot()))) {
+    if (run == null
+        && (ticket.nested || (ticket == queue.peekFirst() && hasFreeSlot(System.nanoTime())))) {
       begin(ticket);
       return Turn.DRIVE;
     }
@@ -211,8 +204,7 @@ public final class Dispatcher {
     return Turn.WAIT;
   }
 
-  private boolean hasFreeSlot() {
-    long now = System.nanoTime();
+  private boolean hasFreeSlot(long now) {
     return runs.stream().filter(run -> run.idleFor(now) < PATIENCE).count() < slots;
   }
 

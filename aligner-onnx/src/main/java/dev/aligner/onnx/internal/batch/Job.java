@@ -38,8 +38,8 @@ public record Job(
 
   /**
    * Tells whether it may be put together with others. Beams and several samples are decoded alone;
-   * code of a caller's runs in no other caller's thread; and what has a draft reads many tokens in a
-   * step already: beside others it only waits for the slowest.
+   * code of a caller's runs in no other caller's thread; and what has a draft reads many tokens in
+   * a step already: beside others it only waits for the slowest.
    */
   boolean isSociable() {
     return drafts.stream().allMatch(draft -> draft.length == 0)

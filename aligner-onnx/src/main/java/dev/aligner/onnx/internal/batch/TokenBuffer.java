@@ -27,7 +27,8 @@ final class TokenBuffer {
 
   TokenBuffer(TokenListener listener, int prompts) {
     this.listener = listener;
-    this.added = IntStream.range(0, prompts).<List<Integer>>mapToObj(i -> new ArrayList<>()).toList();
+    this.added =
+        IntStream.range(0, prompts).<List<Integer>>mapToObj(i -> new ArrayList<>()).toList();
     this.come = new int[prompts];
   }
 

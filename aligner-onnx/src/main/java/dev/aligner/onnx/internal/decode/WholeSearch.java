@@ -31,7 +31,6 @@ final class WholeSearch implements SteppedSearch {
     if (result == null) {
       throw new IllegalStateException("the search has not run yet");
     }
-    return new SearchResult(
-        result.outputs().subList(from, to), result.steps().subList(from, to));
+    return new SearchResult(result.outputs().subList(from, to), result.steps().subList(from, to));
   }
 }

@@ -113,9 +113,7 @@ public final class ActiveCalls {
 
     @Override
     public long nanosLeft() {
-      return timeout == null
-          ? Long.MAX_VALUE
-          : timeout.toNanos() - (System.nanoTime() - start) + 1;
+      return timeout == null ? Long.MAX_VALUE : timeout.toNanos() - (System.nanoTime() - start) + 1;
     }
 
     @Override

@@ -113,8 +113,7 @@ class StepSearchTest {
     FakeModel model =
         script(new int[] {5, 6, 7, 8, EOS}, new int[] {6, 7, 8, 9, EOS}, new int[] {7, 8, 9, EOS});
     SearchRequest request = greedy(model).request(FakeModel.scriptPrompts(3));
-    try (SequenceModel.Opened opened =
-        model.open(FakeModel.scriptPrompts(3), Cancellation.NEVER)) {
+    try (SequenceModel.Opened opened = model.open(FakeModel.scriptPrompts(3), Cancellation.NEVER)) {
       SteppedSearch search = Search.begin(opened, request);
       search.step();
       search.abandon(0);
