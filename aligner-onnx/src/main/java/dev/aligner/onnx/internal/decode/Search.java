@@ -22,7 +22,9 @@ public final class Search {
     SteppedSearch search = begin(opened, request);
     for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
       while (!search.isDone(prompt)) {
-        request.cancellation().check();
+        if (search instanceof StepSearch) {
+          request.cancellation().check();
+        }
         search.step();
       }
     }
