@@ -72,8 +72,10 @@ class DispatcherTest {
   void run_twoSlots_runAtATime() throws Exception {
     dispatcher = dispatcher(Batching.auto(), 2);
     model.hold();
-    List<Future<SearchResult>> results = submit(List.of(Jobs.of(LONG), Jobs.of(SHORT)));
+    List<Future<SearchResult>> results = new ArrayList<>();
+    results.add(submit(Jobs.of(LONG)));
     model.awaitStep();
+    results.add(submit(Jobs.of(SHORT)));
     model.awaitStep();
     assertThat(model.open).hasValue(2);
     results.add(submit(Jobs.of(4, 5)));
@@ -420,10 +422,6 @@ class DispatcherTest {
     model.awaitStep();
     assertThat(rowsOfRuns()).containsExactly(1, jobs.size());
     return results;
-  }
-
-  private List<Future<SearchResult>> submit(List<Job> jobs) {
-    return new ArrayList<>(jobs.stream().map(this::submit).toList());
   }
 
   private Future<SearchResult> submit(Job job) {
