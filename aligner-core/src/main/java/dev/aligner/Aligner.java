@@ -33,6 +33,7 @@ public interface Aligner extends AutoCloseable {
    * @throws AlignerClosedException if this aligner is closed, before or during the call
    * @throws DeadlineExceededException if the request has a timeout, and it is over
    * @throws CancelledException if the request has a token, and it is cancelled
+   * @throws OverloadedException if too many calls wait for the model already
    */
   Correction correct(CorrectionRequest request);
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link ModelLoadException}: mend or replace the model's files,
  *   <li>{@link EngineUnavailableException}: mend the class path or choose another machine,
  *   <li>{@link LimitExceededException}: shorten the text or raise the limit,
+ *   <li>{@link OverloadedException}: try again later, or let more calls wait,
  *   <li>{@link InferenceException}: report it; another request may succeed.
  * </ul>
  *

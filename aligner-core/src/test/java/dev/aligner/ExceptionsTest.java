@@ -31,6 +31,14 @@ class ExceptionsTest {
   }
 
   @Test
+  void overloaded_tellsHowManyMayWait() {
+    OverloadedException exception = new OverloadedException(8, "too many");
+
+    assertThat(exception).isInstanceOf(AlignerException.class).hasMessage("too many");
+    assertThat(exception.capacity()).isEqualTo(8);
+  }
+
+  @Test
   void closed_standsBesideTheTree() {
     assertThat(new AlignerClosedException())
         .isInstanceOf(IllegalStateException.class)

@@ -1,10 +1,10 @@
 package dev.aligner.onnx;
 
 /**
- * Whether several prompts are decoded at once: the pieces of one answer, and the answers of {@code
- * correctAll}. Results do not depend on it on graphs that are width-invariant, which all fp32, fp16
- * and weight-only formats are. In dynamically quantised graphs what a token gets depends on what
- * stands beside it.
+ * Whether several prompts are decoded at once: the pieces of one answer, the answers of {@code
+ * correctAll}, and those of calls that come in while the model is busy with others. Results do not
+ * depend on it on graphs that are width-invariant, which all fp32, fp16 and weight-only formats
+ * are. In dynamically quantised graphs what a token gets depends on what stands beside it.
  *
  * <p>Immutable and thread-safe.
  */
@@ -22,20 +22,28 @@ public final class Batching {
 
   private static final int MAX_ROWS = 16;
   private static final long MEMORY_BUDGET = 512L << 20;
-  private static final Batching DEFAULT = new Batching(Mode.AUTO, MAX_ROWS, MEMORY_BUDGET);
+  private static final int QUEUE_CAPACITY = 1024;
+  private static final Batching DEFAULT = of(Mode.AUTO);
 
   private final Mode mode;
   private final int maxRows;
   private final long memoryBudget;
+  private final int queueCapacity;
 
-  private Batching(Mode mode, int maxRows, long memoryBudget) {
+  private Batching(Mode mode, int maxRows, long memoryBudget, int queueCapacity) {
     this.mode = mode;
     this.maxRows = maxRows;
     this.memoryBudget = memoryBudget;
+    this.queueCapacity = queueCapacity;
+  }
+
+  private static Batching of(Mode mode) {
+    return new Batching(mode, MAX_ROWS, MEMORY_BUDGET, QUEUE_CAPACITY);
   }
 
   /**
-   * Returns batching where it does not change results: up to 16 rows, with caches of up to 512 MiB.
+   * Returns batching where it does not change results: up to 16 rows, with caches of up to 512 MiB,
+   * and up to 1024 calls that wait.
    *
    * @return the default
    */
@@ -44,12 +52,12 @@ public final class Batching {
   }
 
   /**
-   * Returns no batching: prompt by prompt.
+   * Returns no batching: prompt by prompt. Concurrent calls take turns all the same.
    *
    * @return the batching
    */
   public static Batching off() {
-    return new Batching(Mode.OFF, MAX_ROWS, MEMORY_BUDGET);
+    return of(Mode.OFF);
   }
 
   /**
@@ -58,7 +66,7 @@ public final class Batching {
    * @return the batching
    */
   public static Batching on() {
-    return new Batching(Mode.ON, MAX_ROWS, MEMORY_BUDGET);
+    return of(Mode.ON);
   }
 
   /**
@@ -72,7 +80,7 @@ public final class Batching {
     if (rows < 1) {
       throw new IllegalArgumentException("expected maxRows of at least 1; found " + rows);
     }
-    return new Batching(mode, rows, memoryBudget);
+    return new Batching(mode, rows, memoryBudget, queueCapacity);
   }
 
   /**
@@ -87,7 +95,24 @@ public final class Batching {
     if (bytes < 1) {
       throw new IllegalArgumentException("expected a memory budget of at least 1; found " + bytes);
     }
-    return new Batching(mode, maxRows, bytes);
+    return new Batching(mode, maxRows, bytes, queueCapacity);
+  }
+
+  /**
+   * Returns batching with another bound for calls that wait. The model serves concurrent calls in
+   * the order they came in, with batching several at a time; a call that finds so many others
+   * waiting is refused at once with {@link dev.aligner.OverloadedException}. A call that has begun
+   * is never refused.
+   *
+   * @param calls the most calls that wait, those that run not counted; at least 1
+   * @return the batching
+   * @throws IllegalArgumentException if it is not at least 1
+   */
+  public Batching withQueueCapacity(int calls) {
+    if (calls < 1) {
+      throw new IllegalArgumentException("expected a queue capacity of at least 1; found " + calls);
+    }
+    return new Batching(mode, maxRows, memoryBudget, calls);
   }
 
   /**
@@ -117,8 +142,25 @@ public final class Batching {
     return memoryBudget;
   }
 
+  /**
+   * Returns the most calls that wait for the model.
+   *
+   * @return calls
+   */
+  public int queueCapacity() {
+    return queueCapacity;
+  }
+
   @Override
   public String toString() {
-    return "Batching[" + mode + ", maxRows=" + maxRows + ", memoryBudget=" + memoryBudget + "]";
+    return "Batching["
+        + mode
+        + ", maxRows="
+        + maxRows
+        + ", memoryBudget="
+        + memoryBudget
+        + ", queueCapacity="
+        + queueCapacity
+        + "]";
   }
 }

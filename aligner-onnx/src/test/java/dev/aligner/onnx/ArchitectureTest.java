@@ -64,6 +64,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void batches_knowNoRuntimeAndNoRoomButSearch() {
+    classes()
+        .that()
+        .resideInAPackage(INTERNAL + "batch")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            INTERNAL + "batch",
+            INTERNAL + "decode",
+            "dev.aligner",
+            "dev.aligner.onnx",
+            "java..",
+            "org.jspecify.annotations")
+        .check(onnx);
+  }
+
+  @Test
   void filesAndSegments_knowNoRuntime() {
     noClasses()
         .that()

@@ -9,18 +9,15 @@ import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.DecodingOption;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.LoraAdapter;
+import dev.aligner.onnx.internal.batch.BatchPlan;
+import dev.aligner.onnx.internal.batch.Dispatcher;
+import dev.aligner.onnx.internal.batch.Job;
 import dev.aligner.onnx.internal.decode.Cancellation;
-import dev.aligner.onnx.internal.decode.DraftHistory;
-import dev.aligner.onnx.internal.decode.Drafts;
 import dev.aligner.onnx.internal.decode.MeasuredStepCost;
-import dev.aligner.onnx.internal.decode.Search;
-import dev.aligner.onnx.internal.decode.SearchRequest;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
-import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.decode.StepCost;
 import dev.aligner.onnx.internal.decode.WidthProbe;
-import dev.aligner.onnx.internal.decode.process.LogitsProcessors;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.model.ModelConfig;
@@ -45,33 +42,47 @@ public final class Engine implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
+  /** So many runs at a time at least: what one does between its steps leaves cores to another. */
+  private static final int LEAST_SLOTS = 2;
+
   private final HfTokenizer tokenizer;
   private final OrtSequenceModel model;
-  private final Set<Integer> eosTokenIds;
-  private final int padTokenId;
+  private final GenerationModel generations;
+  private final Dispatcher dispatcher;
   private final Batching batching;
   private final boolean widthInvariant;
-  private final StepCost cost;
-  private final DraftHistory history = new DraftHistory();
   private final ActiveCalls calls = new ActiveCalls();
   private final CloseAll owned;
 
   private Engine(
-      ModelDirectory directory,
       HfTokenizer tokenizer,
       OrtSequenceModel model,
+      GenerationModel generations,
       boolean widthInvariant,
-      StepCost cost,
+      Device device,
       Batching batching,
       CloseAll owned) {
-    this.widthInvariant = widthInvariant;
-    this.cost = cost;
     this.tokenizer = tokenizer;
     this.model = model;
-    this.eosTokenIds = directory.config().eosTokenIds();
-    this.padTokenId = directory.config().padTokenId();
-    this.batching = batching;
+    this.generations = generations;
+    this.widthInvariant = widthInvariant;
     this.owned = owned;
+    boolean batches =
+        switch (batching.mode()) {
+          case AUTO -> widthInvariant;
+          case ON -> true;
+          case OFF -> false;
+        };
+    this.batching =
+        batching.withMaxRows(batches ? Math.min(batching.maxRows(), model.maxRows()) : 1);
+    this.dispatcher = new Dispatcher(generations, this.batching, batches, slots(device));
+  }
+
+  /** Returns how many runs of the model keep the processor busy. */
+  private static int slots(Device device) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int threads = device instanceof Device.Cpu cpu && cpu.threads() > 0 ? cpu.threads() : cores;
+    return Math.max(LEAST_SLOTS, cores / threads);
   }
 
   /**
@@ -111,7 +122,8 @@ public final class Engine implements AutoCloseable {
       checkVocabulary(directory, tokenizer, model);
       StepCost cost = new MeasuredStepCost();
       boolean widthInvariant = isWidthInvariant(directory, model, cost);
-      return new Engine(directory, tokenizer, model, widthInvariant, cost, batching, owned);
+      GenerationModel generations = new GenerationModel(directory.config(), model, tokenizer, cost);
+      return new Engine(tokenizer, model, generations, widthInvariant, device, batching, owned);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
@@ -233,15 +245,7 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException if it has not
    */
   public void check(Decoding decoding) {
-    LogitsProcessors.of(
-        request(
-            List.of(new int[] {0}),
-            decoding,
-            List.of(1),
-            Drafts.NONE,
-            TokenListener.NONE,
-            Cancellation.NEVER),
-        0);
+    generations.check(decoding);
   }
 
   /**
@@ -251,7 +255,7 @@ public final class Engine implements AutoCloseable {
    * @return false where several beams or outputs are written beside each other
    */
   public boolean writesForGood(GenerationSettings settings) {
-    return outputs(settings.decoding()) == 1;
+    return GenerationModel.outputs(settings.decoding()) == 1;
   }
 
   /**
@@ -261,18 +265,7 @@ public final class Engine implements AutoCloseable {
    * @return ids, maybe none
    */
   public Set<Integer> eosTokenIds(GenerationSettings settings) {
-    return eosTokenIds(settings.decoding());
-  }
-
-  private Set<Integer> eosTokenIds(Decoding decoding) {
-    Set<Integer> chosen = decoding.get(DecodingOption.EOS_TOKEN_ID);
-    return chosen.isEmpty() ? eosTokenIds : chosen;
-  }
-
-  /** Returns how many rows a prompt takes. */
-  private static int outputs(Decoding decoding) {
-    return Math.max(
-        decoding.get(DecodingOption.NUM_BEAMS), decoding.get(DecodingOption.NUM_RETURN_SEQUENCES));
+    return generations.eosTokenIds(settings.decoding());
   }
 
   /**
@@ -286,6 +279,7 @@ public final class Engine implements AutoCloseable {
    * @param call the call this is part of
    * @return what was written for each prompt, in the order of the prompts
    * @throws InferenceException if the engine fails
+   * @throws dev.aligner.OverloadedException if too many calls wait for it
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
   public List<Written> generate(
@@ -296,29 +290,22 @@ public final class Engine implements AutoCloseable {
       Cancellation call) {
     prompts.forEach(this::checkPrompt);
     drafts.forEach(ids -> checkIds("draft", ids));
-    boolean draft = !drafts.isEmpty() && drafts(settings);
-    Decoding decoding = settings.decoding();
     List<List<Integer>> batches =
         BatchPlan.of(
             prompts,
-            batches() ? batching : batching.withMaxRows(1),
+            batching,
             model.readsPadding(),
             prompt ->
-                outputs(decoding)
-                    * model.cacheBytes(
-                        prompt.length, settings.budget().maxNewTokens(prompt.length)));
+                generations.cacheBytes(
+                    settings.decoding(),
+                    prompt.length,
+                    settings.budget().maxNewTokens(prompt.length)));
+    List<int[]> read = drafts(settings) ? drafts : List.of();
     Written[] all = new Written[prompts.size()];
     for (int number = 0; number < batches.size(); number++) {
       List<Integer> batch = batches.get(number);
-      SearchResult result =
-          generateBatch(
-              batch.stream().map(prompts::get).toList(),
-              draft ? batch.stream().map(drafts::get).toList() : List.of(),
-              settings,
-              listener == TokenListener.NONE
-                  ? listener
-                  : (prompt, token) -> listener.onToken(batch.get(prompt), token),
-              call);
+      Job job = job(batch, prompts, read, settings, listener, call, /* begun= */ number > 0);
+      SearchResult result = dispatcher.run(job);
       for (int i = 0; i < batch.size(); i++) {
         all[batch.get(i)] = new Written(result.outputs().get(i), number, result.steps().get(i));
       }
@@ -326,12 +313,26 @@ public final class Engine implements AutoCloseable {
     return List.of(all);
   }
 
-  private boolean batches() {
-    return switch (batching.mode()) {
-      case AUTO -> widthInvariant;
-      case ON -> true;
-      case OFF -> false;
-    };
+  private static Job job(
+      List<Integer> batch,
+      List<int[]> prompts,
+      List<int[]> drafts,
+      GenerationSettings settings,
+      TokenListener listener,
+      Cancellation call,
+      boolean begun) {
+    List<int[]> own = batch.stream().map(prompts::get).toList();
+    return new Job(
+        own,
+        drafts.isEmpty() ? drafts : batch.stream().map(drafts::get).toList(),
+        own.stream().map(prompt -> settings.budget().maxNewTokens(prompt.length)).toList(),
+        settings.decoding(),
+        settings.loraAdapter(),
+        listener == TokenListener.NONE
+            ? listener
+            : (prompt, token) -> listener.onToken(batch.get(prompt), token),
+        call,
+        begun);
   }
 
   /**
@@ -357,50 +358,14 @@ public final class Engine implements AutoCloseable {
   /** Tells whether drafts are read. */
   private boolean drafts(GenerationSettings settings) {
     boolean greedy =
-        outputs(settings.decoding()) == 1 && !settings.decoding().get(DecodingOption.DO_SAMPLE);
+        GenerationModel.outputs(settings.decoding()) == 1
+            && !settings.decoding().get(DecodingOption.DO_SAMPLE);
     return greedy
         && switch (settings.drafting()) {
           case AUTO -> widthInvariant;
           case ON -> true;
           case OFF -> false;
         };
-  }
-
-  private SearchResult generateBatch(
-      List<int[]> prompts,
-      List<int[]> sources,
-      GenerationSettings settings,
-      TokenListener listener,
-      Cancellation call) {
-    List<Integer> limits =
-        prompts.stream().map(p -> settings.budget().maxNewTokens(p.length)).toList();
-    Drafts drafts = sources.isEmpty() ? Drafts.NONE : new Drafts(sources, cost, history);
-    SearchRequest request = request(prompts, settings.decoding(), limits, drafts, listener, call);
-    try (SequenceModel.Opened opened = model.open(prompts, call, settings.loraAdapter())) {
-      return Search.run(opened, request);
-    }
-  }
-
-  private SearchRequest request(
-      List<int[]> prompts,
-      Decoding decoding,
-      List<Integer> maxNewTokens,
-      Drafts drafts,
-      TokenListener listener,
-      Cancellation call) {
-    return new SearchRequest(
-        prompts,
-        model.isEncoderDecoder(),
-        decoding,
-        eosTokenIds(decoding),
-        padTokenId,
-        maxNewTokens,
-        model.vocabSize(),
-        StopStrings.of(
-            decoding.get(DecodingOption.STOP_STRINGS), tokenizer::decodeWithSpecialTokens),
-        drafts,
-        listener,
-        call);
   }
 
   private void checkPrompt(int[] prompt) {

@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Token ids with drafts are those without, alone and in a batch, on every layout. The system
- * property {@code aligner.drafting.prompts} sets how many random prompts each model gets; drafts are
- * the model's own output with edits, since random weights copy nothing.
+ * property {@code aligner.drafting.prompts} sets how many random prompts each model gets; drafts
+ * are the model's own output with edits, since random weights copy nothing.
  */
 class DraftingParityTest {
 
-  private static final int PROMPTS = Integer.getInteger("aligner.drafting.prompts", 12);
+  private static final int PROMPTS = Integer.getInteger("aligner.drafting.prompts", 18);
   private static final int BATCH = 6;
   private static final int NEW_TOKENS = 48;
   private static final double[] EDITS = {0, 0.05, 0.1, 0.3, 1};

@@ -23,6 +23,16 @@ public interface Cancellation {
   void check();
 
   /**
+   * Returns when {@link #check} will throw by itself, for those who wait meanwhile.
+   *
+   * @return nanoseconds from now on, 0 or less if that time has come; {@link Long#MAX_VALUE} for
+   *     never
+   */
+  default long nanosLeft() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * Registers what stops a run of the model at once. It is called from another thread, at most
    * once, and never after the registration is closed.
    *

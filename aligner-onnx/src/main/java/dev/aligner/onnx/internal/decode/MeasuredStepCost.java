@@ -1,10 +1,10 @@
 package dev.aligner.onnx.internal.decode;
 
 /**
- * The cost curve of one model on this machine, learned from its own steps. Steps are put together by
- * the power of two that their token count is nearest to; of each such group an estimate is kept that
- * falls fast and rises slowly, since a step that takes long was mostly held up by something else.
- * What lies between or beyond the groups is read off the line through their neighbours.
+ * The cost curve of one model on this machine, learned from its own steps. Steps are put together
+ * by the power of two that their token count is nearest to; of each such group an estimate is kept
+ * that falls fast and rises slowly, since a step that takes long was mostly held up by something
+ * else. What lies between or beyond the groups is read off the line through their neighbours.
  */
 public final class MeasuredStepCost implements StepCost {
 

@@ -19,12 +19,34 @@ public final class Search {
    * @throws dev.aligner.InferenceException if the scores of the model leave no choice
    */
   public static SearchResult run(SequenceModel.Opened opened, SearchRequest request) {
+    SteppedSearch search = begin(opened, request);
+    for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
+      while (!search.isDone(prompt)) {
+        if (search instanceof StepSearch) {
+          request.cancellation().check();
+        }
+        search.step();
+      }
+    }
+    return search.result(0, request.prompts().size());
+  }
+
+  /**
+   * Begins to write what follows each prompt, step by step. The cancellation is asked by whoever
+   * takes the steps, before each of them; a search that has only one asks for itself.
+   *
+   * @param opened as for {@link #run}
+   * @param request as for {@link #run}
+   * @return the search, before its first step
+   * @throws IllegalArgumentException if the request contradicts itself
+   */
+  public static SteppedSearch begin(SequenceModel.Opened opened, SearchRequest request) {
     int beams = request.decoding().get(DecodingOption.NUM_BEAMS);
     int outputs = request.decoding().get(DecodingOption.NUM_RETURN_SEQUENCES);
     if (beams > 1) {
       check(outputs <= beams, "num_return_sequences of at most num_beams, " + beams, outputs);
       check(hearsNothing(request), "no listener, for beams take tokens back", "one");
-      return BeamSearch.run(opened, request);
+      return new WholeSearch(() -> BeamSearch.run(opened, request));
     }
     check(
         outputs == 1 || request.decoding().get(DecodingOption.DO_SAMPLE),
@@ -32,7 +54,7 @@ public final class Search {
         outputs);
     check(
         outputs == 1 || hearsNothing(request), "no listener, for it hears one output only", "one");
-    return StepSearch.run(opened, request);
+    return new StepSearch(opened, request);
   }
 
   private static boolean hearsNothing(SearchRequest request) {

@@ -20,6 +20,7 @@ final class StepOutput {
   private int drafted;
   private DraftUsage drafts = DraftUsage.NONE;
   private Optional<FinishReason> ended = Optional.empty();
+  private boolean abandoned;
 
   StepOutput(
       SearchRequest request, int prompt, int[] first, TokenChooser chooser, StopCriteria stop) {
@@ -50,7 +51,12 @@ final class StepOutput {
   }
 
   boolean isOpen() {
-    return ended.isEmpty();
+    return ended.isEmpty() && !abandoned;
+  }
+
+  /** Gets no more tokens: nobody waits for them. */
+  void abandon() {
+    abandoned = true;
   }
 
   /** Returns how many tokens were written. */

@@ -18,7 +18,7 @@ import java.util.List;
  * but their caches are cut to one length: what an output has got beyond it is read again, in
  * columns that the slowest row needs anyway.
  */
-final class StepSearch {
+final class StepSearch implements SteppedSearch {
 
   private static final int[] NONE = {};
 
@@ -58,23 +58,23 @@ final class StepSearch {
         Arrays.stream(opened.firstTokens()).mapToInt(tokens -> tokens.length).max().orElse(1);
   }
 
-  /** Writes all outputs of a generation that has just begun; does not close it. */
-  static SearchResult run(SequenceModel.Opened opened, SearchRequest request) {
-    StepSearch search = new StepSearch(opened, request);
-    while (!search.isDone()) {
-      request.cancellation().check();
-      search.step();
-    }
-    return search.result();
+  @Override
+  public boolean isDone(int prompt) {
+    return of(prompt).stream().noneMatch(StepOutput::isOpen);
   }
 
-  /** Tells whether all outputs have ended. */
-  boolean isDone() {
-    return outputs.stream().noneMatch(StepOutput::isOpen);
+  @Override
+  public void abandon(int prompt) {
+    of(prompt).forEach(StepOutput::abandon);
+  }
+
+  private List<StepOutput> of(int prompt) {
+    return outputs.subList(prompt * perPrompt, (prompt + 1) * perPrompt);
   }
 
   /** Runs the model once. */
-  void step() {
+  @Override
+  public void step() {
     boolean rowsAreShared = read < 0 && perPrompt > 1;
     readOnce();
     List<StepOutput> open = outputs.stream().filter(StepOutput::isOpen).toList();
@@ -145,12 +145,12 @@ final class StepSearch {
     }
   }
 
-  /** Returns the outputs, which have all ended. */
-  SearchResult result() {
+  @Override
+  public SearchResult result(int from, int to) {
     List<List<DecodedRow>> byPrompt = new ArrayList<>();
     List<Integer> steps = new ArrayList<>();
-    for (int from = 0; from < outputs.size(); from += perPrompt) {
-      List<StepOutput> own = outputs.subList(from, from + perPrompt);
+    for (int prompt = from; prompt < to; prompt++) {
+      List<StepOutput> own = of(prompt);
       byPrompt.add(own.stream().map(StepOutput::decoded).toList());
       steps.add(own.stream().mapToInt(StepOutput::steps).max().orElse(0));
     }

@@ -80,9 +80,7 @@ final class ArgMaxOutputs implements Rewrite {
     put(graph, Onnx.node("Reshape", List.of(scores, PREFIX + "shape"), BLOCKS));
     putMax(graph, BLOCKS, BLOCK_MAX, BLOCK_AXIS, opset);
     putArgMax(graph, BLOCK_MAX, BLOCK_INDEX, 1);
-    put(
-        graph,
-        attributed("GatherND", BLOCK, List.of(BLOCKS, BLOCK_INDEX), "batch_dims", 2));
+    put(graph, attributed("GatherND", BLOCK, List.of(BLOCKS, BLOCK_INDEX), "batch_dims", 2));
     putMax(graph, BLOCK, PreparedNames.MAX, ModelView.VOCABULARY_AXIS, opset);
     putArgMax(graph, BLOCK, WITHIN, 1);
     put(graph, Onnx.constant(PREFIX + "block_size", block));
@@ -99,8 +97,7 @@ final class ArgMaxOutputs implements Rewrite {
             .put(Onnx.NODE_ATTRIBUTE, Onnx.attribute("keepdims", keepAxis)));
   }
 
-  private static void putMax(
-      Message graph, String scores, String output, long axis, long opset) {
+  private static void putMax(Message graph, String scores, String output, long axis, long opset) {
     Message max;
     if (opset >= AXES_AS_INPUT) {
       String axes = output + ".axes";

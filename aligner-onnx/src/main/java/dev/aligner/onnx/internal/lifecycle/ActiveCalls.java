@@ -112,6 +112,11 @@ public final class ActiveCalls {
     }
 
     @Override
+    public long nanosLeft() {
+      return timeout == null ? Long.MAX_VALUE : timeout.toNanos() - (System.nanoTime() - start) + 1;
+    }
+
+    @Override
     public synchronized Registration onCancel(Runnable stop) {
       Stop registered = new Stop(stop);
       stops.add(registered);

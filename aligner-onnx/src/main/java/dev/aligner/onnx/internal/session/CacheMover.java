@@ -58,10 +58,7 @@ final class CacheMover implements AutoCloseable {
    * @param length the new length
    */
   void keepPositions(
-      List<OnnxTensor> from,
-      List<OnnxTensor> to,
-      int length,
-      Cancellation cancellation)
+      List<OnnxTensor> from, List<OnnxTensor> to, int length, Cancellation cancellation)
       throws OrtException {
     ModelSession session;
     synchronized (this) {
@@ -80,11 +77,7 @@ final class CacheMover implements AutoCloseable {
    * @param to as many, of the new number of rows
    * @param rows for each new row the one that it is a copy of
    */
-  void takeRows(
-      List<OnnxTensor> from,
-      List<OnnxTensor> to,
-      int[] rows,
-      Cancellation cancellation)
+  void takeRows(List<OnnxTensor> from, List<OnnxTensor> to, int[] rows, Cancellation cancellation)
       throws OrtException {
     ModelSession session;
     synchronized (this) {

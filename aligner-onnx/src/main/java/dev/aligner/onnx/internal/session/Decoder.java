@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param next the graph of all later steps
  * @param widthInvariant whether the number of tokens that a step reads changes nothing; else
  *     prompts are read whole, as transformers does
+ * @param groupQueryAttention whether several rows read one token each once they have a past
  * @param selfMover moves the self-attention caches
  * @param encoderMover moves what later steps read of the encoder
  */
@@ -28,6 +29,7 @@ record Decoder(
     ModelSession next,
     DecoderContract nextContract,
     boolean widthInvariant,
+    boolean groupQueryAttention,
     DirectBuffers buffers,
     CacheMover selfMover,
     CacheMover encoderMover)
@@ -52,6 +54,7 @@ record Decoder(
       ModelSession next,
       DecoderContract nextContract,
       boolean widthInvariant,
+      boolean groupQueryAttention,
       Device device) {
     Set<String> missing = new TreeSet<>();
     nextContract.kv().forEach(kv -> missing.add(kv.present()));
@@ -86,6 +89,7 @@ record Decoder(
         next,
         nextContract,
         widthInvariant,
+        groupQueryAttention,
         new DirectBuffers(),
         new CacheMover(environment, next.file(), device, self),
         new CacheMover(environment, next.file(), device, encoder));
@@ -140,7 +144,7 @@ record Decoder(
   int widestStep(int rows, boolean isFirst) {
     DecoderContract contract = contract(isFirst);
     boolean fewLogits = contract.canLimitScores() || contract.scoresLastPosition();
-    if (fewLogits || !widthInvariant) {
+    if (fewLogits || !widthInvariant || readsOneEach(rows)) {
       return contract.maxWidth();
     }
     return (int) Math.min(contract.maxWidth(), positionsBelow(MAX_LOGITS_BYTES, rows, contract));
@@ -149,11 +153,18 @@ record Decoder(
   /** Returns how many positions of each row a step may score. */
   int mostPositions(int rows, boolean isFirst) {
     DecoderContract contract = contract(isFirst);
-    return contract.scoresLastPosition()
+    return contract.scoresLastPosition() || (readsOneEach(rows) && !isFirst)
         ? 1
         : (int)
             Math.min(
                 widestStep(rows, isFirst), positionsBelow(MAX_DRAFT_LOGITS_BYTES, rows, contract));
+  }
+
+  /**
+   * ONNX Runtime's GroupQueryAttention takes either several rows or several tokens after a past.
+   */
+  private boolean readsOneEach(int rows) {
+    return groupQueryAttention && rows > 1;
   }
 
   private long positionsBelow(long bytes, int rows, DecoderContract contract) {

@@ -70,8 +70,7 @@ final class EncoderSide implements AutoCloseable {
    *
    * @param mover takes rows of all that was added and that later steps read
    */
-  OnnxTensor get(String name, CacheMover mover, Cancellation cancellation)
-      throws OrtException {
+  OnnxTensor get(String name, CacheMover mover, Cancellation cancellation) throws OrtException {
     if (Arrays.equals(promptOfRow, IntStream.range(0, prompts.size()).toArray())) {
       return original(name);
     }
@@ -97,8 +96,7 @@ final class EncoderSide implements AutoCloseable {
     return handle;
   }
 
-  private void takeRows(CacheMover mover, Cancellation cancellation)
-      throws OrtException {
+  private void takeRows(CacheMover mover, Cancellation cancellation) throws OrtException {
     List<OnnxTensor> from = new ArrayList<>();
     List<OnnxTensor> to = new ArrayList<>();
     for (CacheTensor tensor : mover.tensors()) {

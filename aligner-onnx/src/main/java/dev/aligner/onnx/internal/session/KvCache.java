@@ -78,8 +78,7 @@ final class KvCache implements AutoCloseable {
   }
 
   /** Puts the cache among the inputs of a step. */
-  void feed(Map<String, OnnxTensor> feeds, Cancellation cancellation)
-      throws OrtException {
+  void feed(Map<String, OnnxTensor> feeds, Cancellation cancellation) throws OrtException {
     if (length == 0) {
       rows = pendingRows == null ? rows : pendingRows.length;
       halves.get(current).fit(rows, 0);
@@ -91,8 +90,7 @@ final class KvCache implements AutoCloseable {
     halves.get(current).put(feeds, KvPair::past);
   }
 
-  private void move(Cancellation cancellation)
-      throws OrtException {
+  private void move(Cancellation cancellation) throws OrtException {
     int[] taken = pendingRows;
     if (taken != null) {
       Half target = other();

@@ -70,8 +70,10 @@ public final class OrtModelLoader {
       ModelSession next =
           graphs.next().equals(graphs.first()) ? first : sessions.add(prepared.open(graphs.next()));
       boolean widthInvariant = facts.stream().allMatch(GraphFacts::widthInvariant);
+      boolean groupQuery = facts.stream().anyMatch(GraphFacts::groupQueryAttention);
       Decoder decoder =
-          sessions.add(decoder(environment, directory, first, next, widthInvariant, device));
+          sessions.add(
+              decoder(environment, directory, first, next, widthInvariant, groupQuery, device));
       if (encoder == null && decoder.readsEncoder() && !decoder.firstContract().holdsEncoder()) {
         throw encoderMissing(first);
       }
@@ -79,7 +81,6 @@ public final class OrtModelLoader {
           encoder,
           decoder,
           tokens(directory, decoder),
-          facts,
           sessions.add(LoraAdapters.load(adapters, adapted(facts, encoder, first, next))),
           sessions);
     } catch (RuntimeException | Error e) {
@@ -94,11 +95,19 @@ public final class OrtModelLoader {
       ModelSession first,
       ModelSession next,
       boolean widthInvariant,
+      boolean groupQueryAttention,
       Device device) {
     DecoderContract firstContract = contract(first, directory);
     DecoderContract nextContract = next == first ? firstContract : contract(next, directory);
     return Decoder.of(
-        environment, first, firstContract, next, nextContract, widthInvariant, device);
+        environment,
+        first,
+        firstContract,
+        next,
+        nextContract,
+        widthInvariant,
+        groupQueryAttention,
+        device);
   }
 
   /** Pairs the sessions with the facts of their graphs, which are in the same order. */

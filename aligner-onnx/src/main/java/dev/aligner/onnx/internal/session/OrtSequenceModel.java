@@ -9,7 +9,6 @@ import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
-import dev.aligner.onnx.internal.model.GraphFacts;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +33,6 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
   private final @Nullable EncoderContract encoderContract;
   private final Decoder decoder;
   private final PromptTokens tokens;
-  private final boolean groupQueryAttention;
   private final LoraAdapters adapters;
   private final CloseAll sessions;
 
@@ -42,7 +40,6 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
       @Nullable ModelSession encoder,
       Decoder decoder,
       PromptTokens tokens,
-      List<GraphFacts> facts,
       LoraAdapters adapters,
       CloseAll sessions) {
     this.environment = decoder.environment();
@@ -50,7 +47,6 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
     this.encoderContract = encoder == null ? null : EncoderContract.of(encoder);
     this.decoder = decoder;
     this.tokens = tokens;
-    this.groupQueryAttention = facts.stream().anyMatch(GraphFacts::groupQueryAttention);
     this.adapters = adapters;
     this.sessions = sessions;
   }
@@ -77,7 +73,8 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
    * @return false if all prompts of a generation need one length
    */
   public boolean readsPadding() {
-    return isEncoderDecoder() || (decoder.nextContract().readsPadding() && !groupQueryAttention);
+    return isEncoderDecoder()
+        || (decoder.nextContract().readsPadding() && !decoder.groupQueryAttention());
   }
 
   /**

@@ -109,6 +109,30 @@ class StepSearchTest {
   }
 
   @Test
+  void abandon_lettingGoOfRows_changesNoOther() {
+    FakeModel model =
+        script(new int[] {5, 6, 7, 8, EOS}, new int[] {6, 7, 8, 9, EOS}, new int[] {7, 8, 9, EOS});
+    SearchRequest request = greedy(model).request(FakeModel.scriptPrompts(3));
+    try (SequenceModel.Opened opened = model.open(FakeModel.scriptPrompts(3), Cancellation.NEVER)) {
+      SteppedSearch search = Search.begin(opened, request);
+      search.step();
+      search.abandon(0);
+      search.abandon(2);
+      assertThat(search.isDone(0)).isTrue();
+      assertThat(search.isDone(1)).isFalse();
+      while (!search.isDone(1)) {
+        search.step();
+      }
+
+      SearchResult result = search.result(1, 2);
+
+      assertThat(only(result).tokenIds()).containsExactly(6, 7, 8, 9, EOS);
+      assertThat(result.steps()).containsExactly(5);
+    }
+    assertThat(model.rowsOfSteps).containsExactly(3, 3, 1, 1, 1);
+  }
+
+  @Test
   void run_oneRow_isNeverReordered() {
     FakeModel model = FakeModel.random(20, false, 5);
 

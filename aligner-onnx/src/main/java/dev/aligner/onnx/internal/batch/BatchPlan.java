@@ -1,4 +1,4 @@
-package dev.aligner.onnx.internal;
+package dev.aligner.onnx.internal.batch;
 
 import dev.aligner.onnx.Batching;
 import java.util.ArrayList;
@@ -8,7 +8,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /** Puts prompts of like length together. */
-final class BatchPlan {
+public final class BatchPlan {
 
   private BatchPlan() {}
 
@@ -22,7 +22,7 @@ final class BatchPlan {
    *     all, since all are padded to it
    * @return indices of prompts, each once
    */
-  static List<List<Integer>> of(
+  public static List<List<Integer>> of(
       List<int[]> prompts, Batching batching, boolean mixed, ToLongFunction<int[]> bytes) {
     List<Integer> order =
         IntStream.range(0, prompts.size())

@@ -1,4 +1,4 @@
-package dev.aligner.onnx.internal;
+package dev.aligner.onnx.internal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
