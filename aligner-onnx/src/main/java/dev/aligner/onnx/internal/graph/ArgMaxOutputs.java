@@ -66,7 +66,7 @@ final class ArgMaxOutputs implements Rewrite {
 
   /** Returns the size of a block, near the root of the vocabulary's; 0 if there is none. */
   static long blockSize(long vocabulary) {
-    for (long size = (long) Math.sqrt(vocabulary); size >= SMALLEST_BLOCK; size--) {
+    for (long size = (long) Math.sqrt((double) vocabulary); size >= SMALLEST_BLOCK; size--) {
       if (vocabulary % size == 0) {
         return size;
       }
