@@ -24,7 +24,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--shipped", required=True, help="folder that quantize.py wrote")
-    parser.add_argument("--format", choices=FORMATS, default="weights8", help="what quantize.py was told")
+    parser.add_argument("--format", choices=FORMATS, default="weights8-floats", help="what quantize.py was told")
     parser.add_argument("--out", required=True, help="the module's resource folder")
     parser.add_argument("--seed", type=int, default=20240204)
     parser.add_argument("--max-prompt-tokens", type=int, default=192)

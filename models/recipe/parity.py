@@ -104,7 +104,7 @@ def main():
     tokenizer, network = load(args.checkpoint, "torch")
     export, shipped = load(args.export, "ort")[1], load(args.shipped, "ort")[1]
     sound = compare("fp32 export against PyTorch", network, export, tokenizer, texts)
-    compare("shipped 8-bit files against PyTorch", network, shipped, tokenizer, texts)
+    compare("shipped files against PyTorch", network, shipped, tokenizer, texts)
     width(shipped, tokenizer, texts[:30])
     raise SystemExit(0 if sound else 1)
 

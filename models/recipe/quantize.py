@@ -3,7 +3,8 @@
 Formats, of which only dynamic8 lets one token's activations change another's (it is here to be measured, never to ship):
 
 weights8         symmetric bytes around 128 with one scale per 32 inputs: MatMulNBits, accuracy level 4.
-weights8-floats  the same bytes, which become float weights when the session is opened (ONNX Runtime folds constants).
+weights8-floats  the default: the same bytes, which become float weights when the session is opened (ONNX Runtime folds
+                 constants).
 weights4         4 bits per weight in the same blocks; the embedding stays at 8.
 static8          QDQ: one byte scale per weight column, and one constant scale per activation tensor, from calibrate.py.
 static7          the same with signed weights of 7 bits, for which processors have a faster kernel.
@@ -300,7 +301,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--export", required=True, help="folder that export.py wrote")
     parser.add_argument("--out", required=True, help="folder for the quantised set of files")
-    parser.add_argument("--format", choices=FORMATS, default="weights8")
+    parser.add_argument("--format", choices=FORMATS, default="weights8-floats")
     parser.add_argument("--ranges", help="file that calibrate.py wrote; static7, static8 and mixed8 need it")
     args = parser.parse_args()
     ranges = json.loads(Path(args.ranges).read_text()) if args.ranges else None

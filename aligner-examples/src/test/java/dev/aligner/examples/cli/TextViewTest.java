@@ -30,7 +30,7 @@ class TextViewTest {
             "Q: Why?\n"
                 + "A: You [-fool-]{+see+}, so[-.-]{+!+}\n"
                 + "   (corrected, edit ratio 0.67, 34 tokens read, 12 tokens written, 13 steps,"
-                + " 85 ms)\n");
+                + " 31 of 40 drafted tokens accepted, 85 ms)\n");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.aligner.onnx.internal.graph;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,9 @@ final class Constants {
       if (node.get().operator().equals("Constant")) {
         return ofNode(node.get());
       }
+      if (node.get().operator().equals("Reshape") && through == SAME_RANK) {
+        return ofReshape(graph, node.get(), steps);
+      }
       return node.get().is(through) && steps > 0
           ? find(graph, node.get().input(0), through, steps - 1)
           : Optional.empty();
@@ -56,6 +60,27 @@ final class Constants {
     return outer == null || graph.hasInput(name)
         ? Optional.empty()
         : find(outer, name, through, steps);
+  }
+
+  /** A weight of bytes is made float and given its shape by a few nodes. */
+  private static Optional<List<Long>> ofReshape(GraphView graph, NodeView reshape, int steps) {
+    return isConstant(graph, reshape.input(0), steps)
+        ? shape(graph, reshape.input(1))
+            .filter(dims -> dims.size() == 1)
+            .map(dims -> Collections.nCopies(dims.get(0).intValue(), -1L))
+        : Optional.empty();
+  }
+
+  /** Tells whether a value follows from initializers alone, by so many nodes in a row at most. */
+  private static boolean isConstant(GraphView graph, String name, int steps) {
+    Optional<NodeView> node = graph.producer(name);
+    if (node.isPresent()) {
+      return steps > 0
+          && node.get().inputs().stream().allMatch(input -> isConstant(graph, input, steps - 1));
+    }
+    GraphView outer = graph.outer();
+    return graph.initializers().containsKey(name)
+        || (outer != null && !graph.hasInput(name) && isConstant(outer, name, steps));
   }
 
   private static Optional<List<Long>> ofNode(NodeView node) {
