@@ -28,6 +28,7 @@ final class StepSearch implements SteppedSearch {
   private final int perPrompt;
   private final ScoreForm form;
   private final StepWidth widths;
+  private final boolean drafts;
   private final int[][] firstTokens;
   private final int promptLength;
 
@@ -51,6 +52,7 @@ final class StepSearch implements SteppedSearch {
       }
     }
     this.form = choosers.get(0).form();
+    this.drafts = request.drafts().any();
     this.widths = new StepWidth(request.drafts().cost());
     this.firstTokens = opened.firstTokens();
     this.rows = perPrompt == 1 ? outputs : firstOfEachPrompt();
@@ -105,7 +107,7 @@ final class StepSearch implements SteppedSearch {
     }
     long start = System.nanoTime();
     Scores scores = state.forward(tokens, width, form);
-    if (!first || !request.encoderDecoder()) {
+    if (drafts && (!first || !request.encoderDecoder())) {
       int each = first ? promptLength - 1 + width : width;
       request.drafts().cost().observe(rows.size() * each, System.nanoTime() - start);
     }
