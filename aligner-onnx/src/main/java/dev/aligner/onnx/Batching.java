@@ -3,8 +3,9 @@ package dev.aligner.onnx;
 /**
  * Whether several prompts are decoded at once: the pieces of one answer, the answers of {@code
  * correctAll}, and those of calls that come in while the model is busy with others. Results do not
- * depend on it on graphs that are width-invariant, which all fp32, fp16 and weight-only formats
- * are. In dynamically quantised graphs what a token gets depends on what stands beside it.
+ * depend on it on graphs that are width-invariant, which those that compute in fp32 are; each model
+ * is probed at load. In dynamically quantised graphs what a token gets depends on what stands
+ * beside it.
  *
  * <p>Immutable and thread-safe.
  */

@@ -4,7 +4,8 @@ package dev.aligner.onnx;
  * Whether the original answer drafts the correction. A correction is mostly a copy, so the model
  * checks many tokens of the answer in one step rather than writing each in a step of its own; what
  * it would have written otherwise it writes still. The output is the same, token for token, on
- * graphs that are width-invariant, which all fp32, fp16 and weight-only formats are.
+ * graphs that are width-invariant, which those that compute in fp32 are. Where activations are
+ * rounded to bytes it depends on the model and the processor, so each model is probed at load.
  *
  * <p>The first draft may be the whole answer, as in aggressive decoding (Ge et al., 2022); drafting
  * goes on behind an edit where the output meets the answer again, as in LLMA (Yang et al., 2023)

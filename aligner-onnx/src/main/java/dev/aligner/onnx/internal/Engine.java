@@ -144,7 +144,7 @@ public final class Engine implements AutoCloseable {
     log.warn(
         "{}: what a token gets depends on what else is read in the same step ({}). Drafts and"
             + " batches would change results and are off; Drafting.ON and Batching.on() turn them on."
-            + " Weight-only formats do not have this",
+            + " Graphs that compute in fp32 do not have this",
         directory.path(),
         found);
     return false;

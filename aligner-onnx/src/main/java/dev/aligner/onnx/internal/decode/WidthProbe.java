@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 public record WidthProbe(double difference, boolean sameBest) {
 
   /**
-   * Rounding of fp16 and of the activations of weight-only formats stays far below; a scale that is
-   * shared is above, and a mask that is missing far above.
+   * Rounding of fp16 stays far below; a scale that is shared is above, and a mask that is missing
+   * far above. Where activations are rounded to bytes, row by row, models are found on either side.
    */
   private static final double TOLERANCE = 0.01;
 
