@@ -17,10 +17,8 @@ import dev.aligner.onnx.internal.decode.MeasuredStepCost;
 import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.StepCost;
-import dev.aligner.onnx.internal.decode.WidthProbe;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
-import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtModelLoader;
 import dev.aligner.onnx.internal.session.OrtSequenceModel;
@@ -31,16 +29,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A model directory put to work: tokenizer, model, and the calls that run on them. Thread-safe.
  * What is built on it asks {@link #enter()} before anything else.
  */
 public final class Engine implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   /** So many runs at a time at least: what one does between its steps leaves cores to another. */
   private static final int LEAST_SLOTS = 2;
@@ -119,62 +113,14 @@ public final class Engine implements AutoCloseable {
       directory.config().decoderStartTokenId().ifPresent(controlIds::add);
       OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device, adapters));
       HfTokenizer tokenizer = owned.add(HfTokenizer.open(directory.tokenizer(), controlIds));
-      checkVocabulary(directory, tokenizer, model);
+      LoadChecks.vocabulary(directory, tokenizer, model);
       StepCost cost = new MeasuredStepCost();
-      boolean widthInvariant = isWidthInvariant(directory, model, cost);
+      boolean widthInvariant = LoadChecks.isWidthInvariant(directory, model, cost);
       GenerationModel generations = new GenerationModel(directory.config(), model, tokenizer, cost);
       return new Engine(tokenizer, model, generations, widthInvariant, device, batching, owned);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
-    }
-  }
-
-  /** Asks the operators of the graphs, which know what they are, and the model, which shows it. */
-  private static boolean isWidthInvariant(
-      ModelDirectory directory, OrtSequenceModel model, StepCost cost) {
-    String found = "operators of dynamic quantization";
-    if (model.isWidthInvariant()) {
-      WidthProbe probe = WidthProbe.run(model, model.vocabSize(), cost);
-      if (probe.isInvariant()) {
-        return true;
-      }
-      found = probe.toString();
-    }
-    log.warn(
-        "{}: what a token gets depends on what else is read in the same step ({}). Drafts and"
-            + " batches would change results and are off; Drafting.ON and Batching.on() turn them on."
-            + " Graphs that compute in fp32 do not have this",
-        directory.path(),
-        found);
-    return false;
-  }
-
-  private static void checkVocabulary(
-      ModelDirectory directory, HfTokenizer tokenizer, OrtSequenceModel model) {
-    int size = model.vocabSize();
-    if (tokenizer.maxId() >= size) {
-      throw new ModelLoadException(
-          directory.tokenizer(),
-          "ids below " + size + ", the vocabulary of " + directory.graphs().first().getFileName(),
-          "ids up to " + tokenizer.maxId(),
-          "copy the tokenizer.json of the checkpoint that the graphs were exported from");
-    }
-    ModelConfig config = directory.config();
-    config.eosTokenIds().forEach(id -> checkId(directory, "eos_token_id", id, size));
-    checkId(directory, "pad_token_id", config.padTokenId(), size);
-    config
-        .decoderStartTokenId()
-        .ifPresent(id -> checkId(directory, "decoder_start_token_id", id, size));
-  }
-
-  private static void checkId(ModelDirectory directory, String field, int id, int size) {
-    if (id >= size) {
-      throw new ModelLoadException(
-          directory.generationConfig(),
-          field + " below " + size + ", the size of the vocabulary",
-          String.valueOf(id),
-          "copy generation_config.json and config.json from the same checkpoint");
     }
   }
 
