@@ -45,28 +45,13 @@ class ConcurrentCallsTest {
   @ValueSource(strings = {"tiny-t5-merged", "tiny-t5", "tiny-llama", "tiny-qwen2"})
   void correct_manyThreads_isWhatOneThreadGets(String model) throws Exception {
     List<CorrectionRequest> requests = requests();
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try (OnnxAligner aligner = builder(model).build();
         OnnxAligner single = builder(model).batching(Batching.off()).build()) {
       List<String> expected =
           requests.stream().map(request -> single.correct(request).text()).toList();
-      List<Future<?>> all = new ArrayList<>();
-      for (int thread = 0; thread < THREADS; thread++) {
-        Random random = new Random(thread);
-        all.add(
-            threads.submit(
-                () -> {
-                  for (int i = 0; i < 12; i++) {
-                    int which = random.nextInt(REQUESTS);
-                    correct(aligner, requests.get(which), expected.get(which), random);
-                  }
-                }));
-      }
-      for (Future<?> each : all) {
-        each.get(100, TimeUnit.SECONDS);
-      }
-    } finally {
-      threads.shutdownNow();
+      inManyThreads(
+          12,
+          (which, random) -> correct(aligner, requests.get(which), expected.get(which), random));
     }
     assertThat(NativeHandle.live()).isZero();
   }
@@ -75,24 +60,31 @@ class ConcurrentCallsTest {
   @ValueSource(strings = {"tiny-t5-merged", "tiny-llama", "tiny-qwen2"})
   void generate_manyThreads_isWhatOneThreadGets(String model) throws Exception {
     List<GenerationRequest> requests = generations();
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory(model))) {
       List<int[]> expected =
           requests.stream().map(request -> generator.generate(request).tokenIds()).toList();
+      inManyThreads(
+          16,
+          (which, random) -> {
+            GenerationRequest request = drafted(requests.get(which), expected.get(which), random);
+            assertThat(generator.generate(request).tokenIds()).isEqualTo(expected.get(which));
+          });
+    }
+    assertThat(NativeHandle.live()).isZero();
+  }
+
+  /** Makes random ones of the requests in each of many threads. */
+  private static void inManyThreads(int times, NumberedCall call) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
       List<Future<?>> all = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
         Random random = new Random(thread);
         all.add(
             threads.submit(
                 () -> {
-                  for (int i = 0; i < 16; i++) {
-                    int which = random.nextInt(REQUESTS);
-                    GenerationRequest request = requests.get(which);
-                    assertThat(
-                            generator
-                                .generate(drafted(request, expected.get(which), random))
-                                .tokenIds())
-                        .isEqualTo(expected.get(which));
+                  for (int i = 0; i < times; i++) {
+                    call.of(random.nextInt(REQUESTS), random);
                   }
                 }));
       }
@@ -102,7 +94,12 @@ class ConcurrentCallsTest {
     } finally {
       threads.shutdownNow();
     }
-    assertThat(NativeHandle.live()).isZero();
+  }
+
+  /** One call of many. */
+  @FunctionalInterface
+  private interface NumberedCall {
+    void of(int which, Random random);
   }
 
   /** Half of the requests get a draft, which is right but for one token. */
