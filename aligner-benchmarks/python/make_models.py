@@ -1,6 +1,6 @@
 """Makes the models of the benchmarks from a seed, with random weights and real sizes. Nothing is downloaded.
 
-    python make_models.py TARGET [--only t5-small-shape llama-100m trivial-t5-small]
+    python make_models.py TARGET [--only t5-small-shape t5-tiny-shape llama-100m trivial-t5-small]
 """
 
 import argparse
@@ -16,6 +16,7 @@ from trivial_graphs import write_trivial
 from word_tokenizers import (EXTRA_IDS, first_word_id, pieces, tokenizer, write_sentencepiece, write_vocabulary)
 
 OPSET = 18
+MODELS = ["t5-small-shape", "t5-tiny-shape", "llama-100m", "trivial-t5-small"]
 T5_SPECIALS = ["<pad>", "</s>", "<unk>"]
 T5_PIECES = 32000
 T5_VOCABULARY = 32128
@@ -27,10 +28,10 @@ SIDE_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokeni
               "special_tokens_map.json", "spiece.model", "vocabulary.txt"]
 
 
-def t5_small_shape() -> T5ForConditionalGeneration:
-    """The sizes of t5-small. Only words are ever the best token, so no output ends before its limit."""
+def t5(d_model: int, d_ff: int, layers: int) -> T5ForConditionalGeneration:
+    """A T5 of these sizes. Only words are ever the best token, so no output ends before its limit."""
     config = T5Config(
-        vocab_size=T5_VOCABULARY, d_model=512, d_kv=64, d_ff=2048, num_layers=6, num_heads=8,
+        vocab_size=T5_VOCABULARY, d_model=d_model, d_kv=64, d_ff=d_ff, num_layers=layers, num_heads=d_model // 64,
         relative_attention_num_buckets=32, dropout_rate=0.0, feed_forward_proj="relu",
         pad_token_id=0, eos_token_id=1, decoder_start_token_id=0)
     torch.manual_seed(41)
@@ -79,11 +80,20 @@ def _centre(after_relu: torch.nn.Linear) -> None:
     after_relu.weight.sub_(after_relu.weight.mean(dim=1, keepdim=True))
 
 
-def make_t5(target: Path) -> None:
+def t5_small_shape() -> T5ForConditionalGeneration:
+    return t5(d_model=512, d_ff=2048, layers=6)
+
+
+def t5_tiny_shape() -> T5ForConditionalGeneration:
+    """The sizes of t5-efficient-tiny: 15.6 million parameters."""
+    return t5(d_model=256, d_ff=1024, layers=4)
+
+
+def make_t5(model: T5ForConditionalGeneration, target: Path) -> None:
     """Encoder and merged decoder; in `split`, the three files; in `checkpoint`, the PyTorch weights."""
     names = pieces(T5_SPECIALS, T5_PIECES)
     tok = tokenizer(names, T5_SPECIALS, "$A </s>", EXTRA_IDS, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
-    _export(t5_small_shape(), tok, "text2text-generation-with-past", target)
+    _export(model, tok, "text2text-generation-with-past", target)
     write_sentencepiece(names, target / "spiece.model")
     write_vocabulary(names, target / "vocabulary.txt")
     _lay_out_for_spark_nlp(target)
@@ -136,13 +146,14 @@ def _export(model: PreTrainedModel, tok, task: str, target: Path) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("target", type=Path)
-    arguments.add_argument("--only", nargs="+", default=["t5-small-shape", "llama-100m", "trivial-t5-small"])
+    arguments.add_argument("--only", nargs="+", choices=MODELS, default=MODELS)
     options = arguments.parse_args()
-    t5 = options.target / "t5-small-shape"
+    t5_small = options.target / "t5-small-shape"
     makers = {
-        "t5-small-shape": lambda: make_t5(t5),
+        "t5-small-shape": lambda: make_t5(t5_small_shape(), t5_small),
+        "t5-tiny-shape": lambda: make_t5(t5_tiny_shape(), options.target / "t5-tiny-shape"),
         "llama-100m": lambda: make_llama(options.target / "llama-100m"),
-        "trivial-t5-small": lambda: make_trivial(options.target / "trivial-t5-small", t5 / "split"),
+        "trivial-t5-small": lambda: make_trivial(options.target / "trivial-t5-small", t5_small / "split"),
     }
     for name in options.only:
         makers[name]()
