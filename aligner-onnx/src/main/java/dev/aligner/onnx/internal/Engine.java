@@ -18,6 +18,7 @@ import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.decode.SearchResult;
 import dev.aligner.onnx.internal.decode.StepCost;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
+import dev.aligner.onnx.internal.lifecycle.Beside;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtModelLoader;
@@ -111,8 +112,12 @@ public final class Engine implements AutoCloseable {
       Set<Integer> controlIds = new HashSet<>(directory.config().eosTokenIds());
       controlIds.add(directory.config().padTokenId());
       directory.config().decoderStartTokenId().ifPresent(controlIds::add);
+      OrtModelLoader.startRuntime();
+      Beside<HfTokenizer> opening =
+          owned.add(
+              Beside.open("tokenizer", () -> HfTokenizer.open(directory.tokenizer(), controlIds)));
       OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device, adapters));
-      HfTokenizer tokenizer = owned.add(HfTokenizer.open(directory.tokenizer(), controlIds));
+      HfTokenizer tokenizer = owned.add(opening.take());
       LoadChecks.vocabulary(directory, tokenizer, model);
       StepCost cost = new MeasuredStepCost();
       boolean widthInvariant = LoadChecks.isWidthInvariant(directory, model, cost);

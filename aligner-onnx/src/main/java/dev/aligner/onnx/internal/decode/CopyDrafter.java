@@ -20,6 +20,9 @@ final class CopyDrafter {
   /** What an edit takes out is mostly shorter. */
   private static final int NEAR = 16;
 
+  /** So many tokens may be proposed wherever the output is. */
+  private static final int ALWAYS = 32;
+
   private static final int LONGEST_RUN = 8;
   private static final int NEAR_BONUS = 3;
 
@@ -32,6 +35,9 @@ final class CopyDrafter {
   /** Where the output left the source the last time. */
   private int leftAt;
 
+  /** How many tokens the output has followed since then. */
+  private int followed;
+
   /** Why the source is thought to go on at {@code at}; null once it did. */
   private @Nullable Anchor anchor = Anchor.START;
 
@@ -40,9 +46,12 @@ final class CopyDrafter {
     this.acceptance = new Acceptance(history);
   }
 
-  /** Returns how many tokens can be proposed. */
+  /**
+   * Returns how many tokens can be proposed: no more than the output has just followed, so that
+   * drafts double while nothing is edited, and an edit costs no more than what was gained before.
+   */
   int available() {
-    return source.length - at;
+    return Math.min(source.length - at, Math.max(ALWAYS, followed));
   }
 
   /** Returns a token to propose; the first is at 0. */
@@ -73,10 +82,12 @@ final class CopyDrafter {
     if (right) {
       anchor = null;
       at++;
+      followed++;
     } else {
-      boolean followed = anchor == null;
-      leftAt = followed ? at : leftAt;
-      meetAgain(sequence, followed ? Anchor.REPLACEMENT : Anchor.LOST);
+      boolean left = anchor == null;
+      leftAt = left ? at : leftAt;
+      followed = 0;
+      meetAgain(sequence, left ? Anchor.REPLACEMENT : Anchor.LOST);
     }
   }
 

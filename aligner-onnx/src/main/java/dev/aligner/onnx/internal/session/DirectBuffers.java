@@ -91,7 +91,10 @@ final class DirectBuffers implements AutoCloseable {
     all.close();
   }
 
-  /** One buffer of one generation, which grows when more is asked for. Not thread-safe. */
+  /**
+   * One buffer of one generation, which grows when more is asked for: what has become too small is
+   * freed at once, since all that grows with an output outgrows it together. Not thread-safe.
+   */
   final class Slot implements AutoCloseable {
 
     private @Nullable NativeHandle<NativeMemory> memory;
@@ -118,7 +121,10 @@ final class DirectBuffers implements AutoCloseable {
     ByteBuffer atLeast(int bytes, int room) {
       NativeHandle<NativeMemory> current = memory;
       if (current == null || current.get().capacity() < bytes) {
-        close();
+        if (current != null) {
+          memory = null;
+          current.close();
+        }
         current = take(Math.max(bytes, room));
         memory = current;
       }

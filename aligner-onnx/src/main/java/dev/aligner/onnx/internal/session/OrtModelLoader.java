@@ -21,6 +21,16 @@ public final class OrtModelLoader {
   private OrtModelLoader() {}
 
   /**
+   * Loads ONNX Runtime itself. That sets a variable of the process's environment, so it must be
+   * done before other threads run native code that may read it.
+   *
+   * @throws dev.aligner.EngineUnavailableException if ONNX Runtime cannot run here
+   */
+  public static void startRuntime() {
+    OrtRuntime.environment();
+  }
+
+  /**
    * Loads a model without LoRA adapters.
    *
    * @param directory the directory, read and checked

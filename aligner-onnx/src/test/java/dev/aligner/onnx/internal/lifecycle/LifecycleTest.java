@@ -1,6 +1,7 @@
 package dev.aligner.onnx.internal.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aligner.AlignerClosedException;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,6 +54,71 @@ class LifecycleTest {
         .isInstanceOf(InferenceException.class)
         .hasMessageContaining("a thing");
     assertThat(NativeHandle.live()).isEqualTo(before);
+  }
+
+  @Test
+  void partBeside_isOpenedInAnotherThread_andBelongsToWhoTakesIt() throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    AutoCloseable part = closed::incrementAndGet;
+
+    Beside<AutoCloseable> beside =
+        Beside.open(
+            "part",
+            () -> {
+              assertThat(Thread.currentThread()).isNotSameAs(caller);
+              return part;
+            });
+    assertThat(beside.take()).isSameAs(part);
+    beside.close();
+
+    assertThat(closed).hasValue(0);
+  }
+
+  @Test
+  void partBeside_thatNobodyTakes_isWaitedForAndClosed() throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    CountDownLatch go = new CountDownLatch(1);
+    Beside<AutoCloseable> beside =
+        Beside.open(
+            "part",
+            () -> {
+              assertThatCode(go::await).doesNotThrowAnyException();
+              return closed::incrementAndGet;
+            });
+    Thread.currentThread().interrupt();
+    go.countDown();
+
+    beside.close();
+    beside.close();
+
+    assertThat(closed).hasValue(1);
+    assertThat(Thread.interrupted()).as("kept for the caller").isTrue();
+  }
+
+  @Test
+  void partBeside_thatDoesNotOpen_failsInTheCaller_orBesideItsFailure() {
+    IllegalStateException failure = new IllegalStateException("no");
+    Supplier<AutoCloseable> fails =
+        () -> {
+          throw failure;
+        };
+    Supplier<AutoCloseable> breaks =
+        () -> {
+          throw new StackOverflowError();
+        };
+    CloseAll all = new CloseAll();
+    all.add(Beside.open("part", fails));
+    all.add(Beside.open("part", breaks));
+    RuntimeException first = new RuntimeException();
+
+    all.closeAfter(first);
+
+    assertThatThrownBy(() -> Beside.open("part", fails).take()).isSameAs(failure);
+    assertThatThrownBy(() -> Beside.open("part", breaks).take())
+        .isInstanceOf(StackOverflowError.class);
+    assertThat(first.getSuppressed()).singleElement().asString().contains("StackOverflowError");
+    assertThat(first.getSuppressed()[0].getSuppressed()).containsExactly(failure);
   }
 
   @Test
