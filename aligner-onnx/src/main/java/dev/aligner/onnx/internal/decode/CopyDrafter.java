@@ -17,6 +17,14 @@ final class CopyDrafter {
    * much is drafted there depends on how often places of that kind were right (Acceptance).
    */
 
+  /** Of which place of the draft something is asked. */
+  enum Place {
+    /** The one that the draft has come to, which may be a guess. */
+    HERE,
+    /** Any where the output is known to follow. */
+    FOLLOWED
+  }
+
   /** What an edit takes out is mostly shorter. */
   private static final int NEAR = 16;
 
@@ -62,8 +70,8 @@ final class CopyDrafter {
   /**
    * Fills in how many of the next tokens are expected to be accepted, as {@link Acceptance} does.
    */
-  void expect(double[] expected) {
-    acceptance.expect(anchor, expected);
+  void expect(Place place, double[] expected) {
+    acceptance.expect(place == Place.HERE ? anchor : null, expected);
     for (int n = available() + 1; n < expected.length; n++) {
       expected[n] = expected[available()];
     }

@@ -78,13 +78,14 @@ final class StepOutput {
    * Fills in how many tokens this output is expected to get in a step, by the step's width.
    *
    * @param read how many of its tokens the cache holds
+   * @param place whether that is asked of the place that the draft has come to
    * @param expected takes at index n the tokens of a step over n; index 0 is not filled
    */
-  void expect(int read, double[] expected) {
+  void expect(int read, CopyDrafter.Place place, double[] expected) {
     int known = written() - read;
     double[] accepted = new double[Math.max(1, expected.length - known)];
     if (drafter != null) {
-      drafter.expect(accepted);
+      drafter.expect(place, accepted);
     }
     for (int width = 1; width < expected.length; width++) {
       expected[width] = width < known ? 0 : 1 + accepted[width - known];

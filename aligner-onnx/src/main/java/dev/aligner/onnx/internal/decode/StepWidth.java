@@ -1,18 +1,25 @@
 package dev.aligner.onnx.internal.decode;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Chooses how many tokens of each row a step reads: as many as bring the most tokens in the time
- * that they cost, by what is known of this model, this machine and these outputs.
+ * Chooses how many tokens of each row a step reads, by what is known of this model, this machine
+ * and these outputs.
+ *
+ * <p>Each token that is copied is one that need not be copied later, so it is worth the time that
+ * copying takes where drafts are followed: at the best width there. A step is as wide as brings
+ * most beyond the worth of its own time. Where a draft is followed that is the width of the most
+ * tokens for their time; behind an edit, where its place is a guess, a narrower one.
  */
 final class StepWidth {
 
   /** No draft is wider; the gain is flat long before. */
   private static final int MOST = 512;
 
-  /** The search ends where wider steps have become so much worse. */
-  private static final double WORSE = 0.7;
+  /** Widths are tried in steps of this part of theirs. */
+  private static final int GRID = 16;
 
   private final StepCost cost;
 
@@ -36,27 +43,38 @@ final class StepWidth {
     if (widest <= 1) {
       return 1;
     }
-    double[] gain = gain(open, read, widest);
+    int[] widths = grid(widest);
     double sunk = prompt == 0 ? 0 : cost.of(rows * (prompt + 1)) - cost.of(rows);
-    int best = 1;
-    double bestRate = 0;
-    for (int width = 1; width <= widest; width++) {
-      double rate = gain[width] / (cost.of(rows * (prompt + width)) - sunk);
-      if (rate > bestRate) {
-        best = width;
-        bestRate = rate;
-      } else if (rate < WORSE * bestRate) {
-        break;
+    double[] nanos =
+        Arrays.stream(widths).mapToDouble(w -> cost.of(rows * (prompt + w)) - sunk).toArray();
+    double[] followed = gain(open, read, CopyDrafter.Place.FOLLOWED, widest);
+    double pace = 0;
+    for (int i = 0; i < widths.length; i++) {
+      pace = Math.max(pace, followed[widths[i]] / nanos[i]);
+    }
+    double[] gain = gain(open, read, CopyDrafter.Place.HERE, widest);
+    int best = 0;
+    for (int i = 1; i < widths.length; i++) {
+      if (gain[widths[i]] - pace * nanos[i] > gain[widths[best]] - pace * nanos[best]) {
+        best = i;
       }
     }
-    return best;
+    return widths[best];
   }
 
-  private static double[] gain(List<StepOutput> open, int read, int widest) {
+  /** Returns the widths to try, the widest among them. */
+  private static int[] grid(int widest) {
+    IntStream below =
+        IntStream.iterate(1, width -> width < widest, width -> width + 1 + width / GRID);
+    return IntStream.concat(below, IntStream.of(widest)).toArray();
+  }
+
+  private static double[] gain(
+      List<StepOutput> open, int read, CopyDrafter.Place place, int widest) {
     double[] all = new double[widest + 1];
     double[] one = new double[widest + 1];
     for (StepOutput output : open) {
-      output.expect(read, one);
+      output.expect(read, place, one);
       for (int width = 1; width <= widest; width++) {
         all[width] += one[width];
       }
