@@ -13,7 +13,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class RemoteServerTest {
       Path.of("..", "models", "detox", "src", "main", "resources", "META-INF", "aligner", "detox")
           .resolve("tokenizer.json");
 
-  private final AtomicReference<JsonNode> received = new AtomicReference<>();
+  private final List<JsonNode> received = new CopyOnWriteArrayList<>();
   private HttpServer server;
 
   @BeforeEach
@@ -42,7 +43,7 @@ class RemoteServerTest {
   private void complete(HttpExchange exchange) throws IOException {
     try (exchange) {
       JsonNode request = new ObjectMapper().readTree(exchange.getRequestBody());
-      received.set(request);
+      received.add(request);
       boolean known = request.path("model").asText().equals("aligner-7b");
       byte[] answer =
           "{\"choices\":[{\"text\":\" It scatters.\",\"finish_reason\":\"stop\"}]}"
@@ -61,9 +62,10 @@ class RemoteServerTest {
 
   @Test
   void main_server_printsWhatItsModelWrites() {
-    assertThat(StandardOutput.of(() -> main("aligner-7b"))).isEqualToIgnoringNewLines("It scatters.");
-    assertThat(received.get().path("prompt").isArray()).isTrue();
-    assertThat(received.get().path("prompt").size()).isGreaterThan(20);
+    assertThat(StandardOutput.of(() -> main("aligner-7b")))
+        .isEqualToIgnoringNewLines("It scatters.");
+    assertThat(received.get(0).path("prompt").isArray()).isTrue();
+    assertThat(received.get(0).path("prompt").size()).isGreaterThan(20);
   }
 
   @Test

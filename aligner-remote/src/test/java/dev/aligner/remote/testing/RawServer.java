@@ -30,7 +30,7 @@ public final class RawServer implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
   private RawServer(Behaviour behaviour) throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(() -> accept(behaviour));
   }
 
