@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -203,7 +204,8 @@ class LlamaCppIT {
   }
 
   @Test
-  void correct_endedWhileItWrites_leavesTheServerFree() {
+  void correct_endedWhileItWrites_endsTheServersWork() throws Exception {
+    long before = tasksCancelled();
     try (Aligner endless =
         builder()
             .template(ENDLESS)
@@ -233,9 +235,21 @@ class LlamaCppIT {
                       text -> {}))
           .isInstanceOf(DeadlineExceededException.class);
     }
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (tasksCancelled() < before + 6) {
+      assertThat(System.nanoTime()).as("the server's log tells of 6 tasks").isLessThan(until);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
     try (Aligner aligner = ofText()) {
       assertThat(aligner.correct("why", "because").text()).isEqualTo(SENTENCE);
     }
+  }
+
+  private static long tasksCancelled() throws IOException {
+    return Files.readString(folder.resolve("server.log"))
+        .lines()
+        .filter(line -> line.contains("cancel task"))
+        .count();
   }
 
   @Test

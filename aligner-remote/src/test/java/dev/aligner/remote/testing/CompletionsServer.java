@@ -30,15 +30,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server of the OpenAI completions protocol on loopback, whose model is a function. It answers as
- * vLLM 0.6 and llama.cpp's server do: whole or as server-sent events, with {@code max_tokens}, stop
- * strings, usage (in a stream in an event of its own, where {@code stream_options} asks for it),
- * error objects for requests it does not understand, and connections that are kept open. What it
- * answers next can be scripted.
+ * A server of the OpenAI completions protocol on loopback, whose model is a function: whole or as
+ * server-sent events, with {@code max_tokens}, stop strings, usage (in a stream in an event of its
+ * own, where {@code stream_options} asks for it), error objects for requests it does not
+ * understand, and connections that are kept open. What it answers next can be scripted.
  *
  * <p>Its limits: it knows only the fields that {@code RemoteAligner} sends, and refuses others; a
  * token of it is a word with the space before it; it samples nothing; it speaks HTTP/1.1 without
- * encryption; it queues nothing. What real servers parse in text it does not parse.
+ * encryption; it queues nothing. What real servers parse in text it does not parse. It was compared
+ * with llama.cpp's server, which puts the usage of a stream into its last choice instead, and not
+ * with vLLM; {@code LlamaCppIT} holds what matters of the difference.
  */
 public final class CompletionsServer implements AutoCloseable {
 
