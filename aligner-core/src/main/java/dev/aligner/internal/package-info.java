@@ -1,4 +1,4 @@
-/** Not API: what the core shares with itself. */
+/** Not API: what the core shares with itself and with the engines. */
 @NullMarked
 package dev.aligner.internal;
 

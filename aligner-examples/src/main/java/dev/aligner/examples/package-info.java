@@ -2,8 +2,9 @@
  * Programs to read and to copy from, one idea a class.
  *
  * <p>Start at {@link dev.aligner.examples.QuickStart}, then {@link
- * dev.aligner.examples.WrapAnyFunction}; {@link dev.aligner.examples.SupportDesk} and its test show
- * how to test an application without a model. {@code dev.aligner.examples.cli} is the command line.
+ * dev.aligner.examples.WrapAnyFunction}; {@link dev.aligner.examples.RemoteServer} does the same
+ * with a model that a server runs; {@link dev.aligner.examples.SupportDesk} and its test show how
+ * to test an application without a model. {@code dev.aligner.examples.cli} is the command line.
  */
 @NullMarked
 package dev.aligner.examples;

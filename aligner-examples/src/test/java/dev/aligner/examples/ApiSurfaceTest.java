@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aligner.Aligner;
 import dev.aligner.onnx.OnnxAligner;
+import dev.aligner.remote.RemoteAligner;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
@@ -34,6 +35,11 @@ class ApiSurfaceTest {
   @Test
   void onnxApi_isWhatTheDumpSays() throws Exception {
     compare("aligner-onnx", OnnxAligner.class);
+  }
+
+  @Test
+  void remoteApi_isWhatTheDumpSays() throws Exception {
+    compare("aligner-remote", RemoteAligner.class);
   }
 
   private static void compare(String module, Class<?> entryPoint) throws Exception {

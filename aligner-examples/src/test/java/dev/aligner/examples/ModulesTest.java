@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aligner.Aligner;
 import dev.aligner.model.detox.DetoxModel;
 import dev.aligner.onnx.OnnxAligner;
+import dev.aligner.remote.RemoteAligner;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -28,12 +29,15 @@ class ModulesTest {
   @Test
   void packages_areSplitBetweenNoModules() throws Exception {
     Set<String> seen = new HashSet<>();
-    for (Class<?> entryPoint : List.of(Aligner.class, OnnxAligner.class, DetoxModel.class)) {
+    for (Class<?> entryPoint :
+        List.of(Aligner.class, OnnxAligner.class, RemoteAligner.class, DetoxModel.class)) {
       Set<String> packages = packages(entryPoint);
       assertThat(packages).isNotEmpty().noneMatch(seen::contains);
       seen.addAll(packages);
     }
-    assertThat(seen).contains("dev.aligner", "dev.aligner.onnx", "dev.aligner.model.detox");
+    assertThat(seen)
+        .contains(
+            "dev.aligner", "dev.aligner.onnx", "dev.aligner.remote", "dev.aligner.model.detox");
   }
 
   @Test
@@ -48,7 +52,8 @@ class ModulesTest {
             .map(dependency -> child(dependency, "artifactId"))
             .collect(Collectors.toSet());
     assertThat(managed)
-        .containsExactlyInAnyOrder("aligner-core", "aligner-onnx", "aligner-model-detox");
+        .containsExactlyInAnyOrder(
+            "aligner-core", "aligner-onnx", "aligner-remote", "aligner-model-detox");
   }
 
   private static Set<String> packages(Class<?> entryPoint) throws IOException, URISyntaxException {

@@ -7,6 +7,7 @@ import dev.aligner.CorrectionUsage;
 import dev.aligner.FinishReason;
 import dev.aligner.LimitExceededException;
 import dev.aligner.SkipReason;
+import dev.aligner.internal.OutputText;
 import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.internal.decode.Cancellation;

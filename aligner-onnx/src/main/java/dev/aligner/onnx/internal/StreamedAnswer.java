@@ -1,5 +1,6 @@
 package dev.aligner.onnx.internal;
 
+import dev.aligner.internal.OutputText;
 import dev.aligner.onnx.internal.segment.Piece;
 import dev.aligner.onnx.internal.tokenize.StreamingDecoder;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.aligner.onnx.internal;
+package dev.aligner.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

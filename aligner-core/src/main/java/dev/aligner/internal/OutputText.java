@@ -1,4 +1,4 @@
-package dev.aligner.onnx.internal;
+package dev.aligner.internal;
 
 /**
  * Turns what a model writes for one piece of an answer into the text that takes its place, while it
@@ -6,7 +6,7 @@ package dev.aligner.onnx.internal;
  * in training; so whitespace around an output means nothing, and the original's is put around it.
  * An output of nothing but whitespace is empty. Not thread-safe.
  */
-final class OutputText {
+public final class OutputText {
 
   private final String prefix;
   private final String leading;
@@ -21,20 +21,33 @@ final class OutputText {
    * @param original the piece of the answer
    * @param prefix what the model writes before the text itself, maybe nothing
    */
-  OutputText(String original, String prefix) {
+  public OutputText(String original, String prefix) {
     this.prefix = prefix.strip();
     this.prefixDone = this.prefix.isEmpty();
     this.leading = original.substring(0, original.length() - original.stripLeading().length());
     this.trailing = original.substring(original.stripTrailing().length());
   }
 
-  /** Returns an output that leaves an answer as it is. */
-  static String leaving(String original, String prefix) {
+  /**
+   * Returns an output that leaves an answer as it is.
+   *
+   * @param original the answer
+   * @param prefix what the model writes before the text itself, maybe nothing
+   * @return the output
+   */
+  public static String leaving(String original, String prefix) {
     return prefix + original.strip();
   }
 
-  /** Returns the text that a whole output stands for. */
-  static String of(String original, String prefix, String output) {
+  /**
+   * Returns the text that a whole output stands for.
+   *
+   * @param original the piece of the answer
+   * @param prefix what the model writes before the text itself, maybe nothing
+   * @param output all that it wrote
+   * @return the text
+   */
+  public static String of(String original, String prefix, String output) {
     OutputText text = new OutputText(original, prefix);
     return text.append(output) + text.finish();
   }
@@ -45,7 +58,7 @@ final class OutputText {
    * @param written the next part of the output
    * @return the next part of the text; what later parts may change is held back
    */
-  String append(String written) {
+  public String append(String written) {
     held.append(written);
     if (!prefixDone && !dropPrefix(/* ended= */ false)) {
       return "";
@@ -58,7 +71,7 @@ final class OutputText {
    *
    * @return the rest of the text
    */
-  String finish() {
+  public String finish() {
     if (!prefixDone) {
       dropPrefix(/* ended= */ true);
     }

@@ -1,0 +1,5 @@
+/** Not API: the way of a correction to a server and back. */
+@NullMarked
+package dev.aligner.remote.internal;
+
+import org.jspecify.annotations.NullMarked;
