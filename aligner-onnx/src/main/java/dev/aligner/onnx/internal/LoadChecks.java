@@ -3,6 +3,7 @@ package dev.aligner.onnx.internal;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.internal.decode.StepCost;
 import dev.aligner.onnx.internal.decode.WidthProbe;
+import dev.aligner.onnx.internal.model.GraphFacts;
 import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtSequenceModel;
@@ -21,7 +22,7 @@ final class LoadChecks {
   static boolean isWidthInvariant(ModelDirectory directory, OrtSequenceModel model, StepCost cost) {
     String found = "operators of dynamic quantization";
     if (model.isWidthInvariant()) {
-      WidthProbe probe = WidthProbe.run(model, model.vocabSize(), cost);
+      WidthProbe probe = WidthProbe.run(model, model.vocabSize(), activations(directory), cost);
       if (probe.isInvariant()) {
         return true;
       }
@@ -34,6 +35,13 @@ final class LoadChecks {
         directory.path(),
         found);
     return false;
+  }
+
+  private static WidthProbe.Activations activations(ModelDirectory directory) {
+    return directory.graphs().all().stream()
+            .anyMatch(graph -> GraphFacts.read(directory.path(), graph).roundsActivations())
+        ? WidthProbe.Activations.ROUNDED
+        : WidthProbe.Activations.FLOATS;
   }
 
   /** Refuses files that name ids which the graphs do not have. */

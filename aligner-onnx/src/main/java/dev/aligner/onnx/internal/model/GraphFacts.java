@@ -10,16 +10,22 @@ import java.util.Set;
  *
  * @param widthInvariant false if what a token gets may depend on how many stand beside it in the
  *     same run, as with dynamic quantization, which takes one scale over a whole tensor
+ * @param roundsActivations true if it rounds activations to bytes, with scales that do not depend
+ *     on how many stand beside them
  * @param groupQueryAttention true if the graph has ONNX Runtime's own attention over a cache
  * @param inputs the inputs, also those with a default
  */
 public record GraphFacts(
-    boolean widthInvariant, boolean groupQueryAttention, List<GraphValue> inputs) {
+    boolean widthInvariant,
+    boolean roundsActivations,
+    boolean groupQueryAttention,
+    List<GraphValue> inputs) {
 
   /*
    * DynamicQuantizeLinear takes the scale; the others have taken it in, or are fed by one that the
    * exporter's fusions may have taken in. MatMulNBits quantizes activations too, but by blocks of
-   * one row, and QLinear* and QDQ graphs have constant scales: these are invariant.
+   * one row, and QLinear* and QDQ graphs have constant scales: these are invariant, as long as what
+   * they round is.
    */
   private static final Set<Operator> DYNAMIC =
       Set.of(
@@ -29,6 +35,12 @@ public record GraphFacts(
           Operator.contrib("DynamicQuantizeLSTM"),
           Operator.contrib("MatMulIntegerToFloat"),
           Operator.contrib("QAttention"));
+
+  private static final Set<Operator> ROUNDING =
+      Set.of(
+          new Operator("", "QuantizeLinear"),
+          Operator.contrib("QuantizeLinear"),
+          Operator.contrib("MatMulNBits"));
 
   private static final Operator GROUP_QUERY = Operator.contrib("GroupQueryAttention");
 
@@ -52,6 +64,7 @@ public record GraphFacts(
   static GraphFacts of(OnnxFile graph) {
     return new GraphFacts(
         graph.operators().stream().noneMatch(DYNAMIC::contains),
+        graph.operators().stream().anyMatch(ROUNDING::contains),
         graph.operators().contains(GROUP_QUERY),
         graph.inputs());
   }

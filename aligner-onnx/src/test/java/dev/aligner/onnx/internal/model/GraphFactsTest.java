@@ -70,7 +70,17 @@ class GraphFactsTest {
 
     assertThat(facts)
         .returns(true, GraphFacts::widthInvariant)
+        .returns(true, GraphFacts::roundsActivations)
         .returns(false, GraphFacts::groupQueryAttention);
+  }
+
+  @Test
+  void of_constantScales_roundActivations() throws IOException {
+    assertThat(facts(node("", "QuantizeLinear", "a", "b")))
+        .returns(true, GraphFacts::widthInvariant)
+        .returns(true, GraphFacts::roundsActivations);
+    assertThat(facts(node("", "DequantizeLinear", "a", "b")))
+        .returns(false, GraphFacts::roundsActivations);
   }
 
   @Test
