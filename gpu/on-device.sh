@@ -5,6 +5,7 @@
 #   on-device.sh unpack             puts them together, and says whether CUDA starts
 #   on-device.sh tokens             tokens on the GPU against those on the CPU, in fp32
 #   on-device.sh steps LABEL...     measures some of the models below, ours and transformers'
+#   on-device.sh kernels LABEL...   how many kernels a step starts, and the gaps between them
 #   on-device.sh report             the table
 #
 # HOME_DIR is where all is kept; DEVICE=cpu and SIZES=tiny try the script out without a GPU.
@@ -115,6 +116,29 @@ PYTHON
     labels=("$@")
     [ ${#labels[@]} -gt 0 ] || mapfile -t labels < <(cut -d' ' -f1 <<< "$models")
     for label in "${labels[@]}"; do measure "$label"; done
+    ;;
+  kernels)
+    shift
+    toolkit=$(realpath "$(dirname "$(command -v nvcc)")/..")
+    includes=() libraries=()
+    while read -r header; do includes+=("-I$(dirname "$header")"); done \
+      < <(find -L "$toolkit" -name cupti.h 2> /dev/null)
+    while read -r library; do libraries+=("$library" "-Xlinker" "-rpath=$(dirname "$library")"); done \
+      < <(find -L "$toolkit" -name 'libcupti.so' 2> /dev/null | head -n 1)
+    nvcc -shared -Xcompiler -fPIC -O2 "$here/kernels.cc" -o "$home/libkernels.so" "${includes[@]}" \
+      "${libraries[@]}"
+    for label in "$@"; do
+      KEEP=yes model "$label"
+      # The difference of two runs is what the additional steps start.
+      for count in 20 120; do
+        rm -f "$home/kernels.json"
+        KERNELS_OUT=$home/kernels.json CUDA_INJECTION64_PATH=$home/libkernels.so benchmarks device-steps \
+          --model "$home/models/$label" --device "$device" --residency DEVICE --label "$label" \
+          --past 512 --rows 1 --steps "$count" > /dev/null
+        echo "{\"engine\": \"kernels\", \"label\": \"$label\", \"steps\": $count, \"found\": $(cat "$home/kernels.json")}" \
+          | tee -a "$results"
+      done
+    done
     ;;
   report)
     shopt -s nullglob

@@ -49,7 +49,7 @@ rm "$provider"
 jlink --strip-debug --no-header-files --no-man-pages --compress=2 --output "$work/aligner/java" \
   --add-modules java.base,java.logging,java.naming,java.management,java.xml,java.desktop,java.sql,jdk.unsupported
 cp -r models/detox/src/main/resources/META-INF/aligner/detox "$work/aligner/detox"
-cp gpu/*.py gpu/on-device.sh "$work/aligner/gpu"
+cp gpu/*.py gpu/kernels.cc gpu/on-device.sh "$work/aligner/gpu"
 
 rm -rf "$out"
 mkdir -p "$out"

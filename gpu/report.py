@@ -68,6 +68,17 @@ def main():
             f"{resident.get('fed_bytes', 0) / 1e3:.2f}",
             f"{resident.get('scored_bytes', 0) / 1e3:.2f}",
             f"{plain.get('cache_bytes_one_way', 0) / 1e6:.2f}", same]), "|")
+    counts = {}
+    for line in lines:
+        if line["engine"] == "kernels":
+            counts.setdefault(line["label"], {})[line["steps"]] = line["found"]
+    for label, found in counts.items():
+        few, many = min(found), max(found)
+        if few < many:
+            each = (found[many]["kernels"] - found[few]["kernels"]) / (many - few)
+            idle = 1 - found[many]["busy_us"] / max(found[many]["span_us"], 1e-9)
+            print(f"\n{label}: {each:.0f} kernels in a step at 512, rows 1; median gap"
+                  f" {found[many]['median_gap_us']:.2f} us, idle {idle:.0%} of the time")
 
 
 if __name__ == "__main__":

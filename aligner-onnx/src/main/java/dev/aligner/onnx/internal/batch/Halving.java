@@ -59,13 +59,14 @@ public final class Halving {
 
   /** What was heard already is not heard again. */
   private TokenListener listener(int from) {
-    if (tokens == null) {
+    TokenBuffer buffer = tokens;
+    if (buffer == null) {
       return job.listener();
     }
-    tokens.restart();
+    buffer.restart();
     return (prompt, token) -> {
-      tokens.add(from + prompt, token);
-      tokens.deliver();
+      buffer.add(from + prompt, token);
+      buffer.deliver();
     };
   }
 

@@ -49,11 +49,11 @@ final class CodeRange {
       // The library's zeroed data has no name, and lies behind the rest.
       boolean ours = named || (before && fields.length < 6);
       if (ours) {
-        String[] bounds = fields[0].split("-");
+        int dash = fields[0].indexOf('-');
         ranges.add(
             new Range(
-                Long.parseUnsignedLong(bounds[0], 16),
-                Long.parseUnsignedLong(bounds[1], 16),
+                Long.parseUnsignedLong(fields[0].substring(0, dash), 16),
+                Long.parseUnsignedLong(fields[0].substring(dash + 1), 16),
                 fields[1].contains("r"),
                 named && fields[1].contains("x")));
       }

@@ -2,14 +2,12 @@ package dev.aligner.onnx.internal.session.binding;
 
 import com.sun.jna.Function;
 import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import dev.aligner.onnx.internal.decode.OutOfDeviceMemoryException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of ONNX Runtime's C API that make tensors on a device, out of the table of the very
@@ -78,10 +76,7 @@ final class OrtApi {
     String message = "probe";
     Pointer status =
         (Pointer) function(Entry.CREATE_STATUS).invoke(Pointer.class, args(FAIL_CODE, message));
-    String found =
-        status == null
-            ? "no status"
-            : code(status) + " " + text(status) + (Platform.is64Bit() ? "" : " on 32 bits");
+    String found = status == null ? "no status" : code(status) + " " + text(status);
     if (status != null) {
       release(Entry.RELEASE_STATUS, Pointer.nativeValue(status));
     }
@@ -137,7 +132,7 @@ final class OrtApi {
     function(entry).invokeVoid(args(new Pointer(address)));
   }
 
-  private static Object[] args(@Nullable Object... arguments) {
+  private static Object[] args(Object... arguments) {
     return arguments;
   }
 
