@@ -26,7 +26,7 @@ class OutOfMemoryTest {
   void correctAll_batchThatDoesNotFit_isDecodedInParts() {
     List<CorrectionRequest> requests = requests(12);
     try (OnnxAligner plenty = builder(1L << 30).build();
-        OnnxAligner little = builder(800_000).build()) {
+        OnnxAligner little = builder(300_000).build()) {
       assertThat(outcomes(little.correctAll(requests)))
           .isEqualTo(outcomes(plenty.correctAll(requests)));
     }
@@ -37,7 +37,7 @@ class OutOfMemoryTest {
     List<CorrectionRequest> requests = requests(6);
     requests.set(3, CorrectionRequest.of("Why?", "so ".repeat(400)));
     try (OnnxAligner plenty = builder(1L << 30).build();
-        OnnxAligner little = builder(800_000).build()) {
+        OnnxAligner little = builder(300_000).build()) {
       List<String> expected = outcomes(plenty.correctAll(requests));
       List<Correction> found = little.correctAll(requests);
 

@@ -149,7 +149,8 @@ final class DeviceResidence implements Residence {
                     "a block of device memory", memory.get().allocate(Math.max(bytes, room))));
         block = present;
       }
-      return NativeHandle.of("a cache", present.get().tensor(type.javaType(), bytes, shape));
+      return NativeHandle.of(
+          "a cache", present.get().tensor(type.javaType(), type.onnxType(), bytes, shape));
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class InPlaceKvCache implements SelfCache {
 
   /** Tensors have room for a multiple of so many positions. */
-  private static final int ROOM = 256;
+  private static final int ROOM = 64;
 
   private final OrtEnvironment environment;
   private final Residence residence;

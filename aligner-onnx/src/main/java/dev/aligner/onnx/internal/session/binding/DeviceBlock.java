@@ -2,7 +2,6 @@ package dev.aligner.onnx.internal.session.binding;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.TensorInfo;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.aligner.onnx.internal.session.binding.OrtApi.Entry;
@@ -43,11 +42,12 @@ public final class DeviceBlock implements AutoCloseable {
    * Makes a tensor over the first bytes of the block.
    *
    * @param type the type of its elements
+   * @param onnxType ONNX's number of that type
    * @param size the bytes of all elements, at most those of the block
    * @param shape its shape
    * @return the tensor; the caller closes it before this block, and never asks for its values
    */
-  public OnnxTensor tensor(OnnxJavaType type, long size, long[] shape) {
+  public OnnxTensor tensor(OnnxJavaType type, int onnxType, long size, long[] shape) {
     if (size > bytes || shape.length > MAX_RANK) {
       throw new IllegalArgumentException(
           "expected a tensor of at most " + bytes + " bytes; found " + size);
@@ -65,7 +65,7 @@ public final class DeviceBlock implements AutoCloseable {
             size,
             out.share(Long.BYTES),
             (long) shape.length,
-            TensorInfo.OnnxTensorType.mapFromJavaType(type).value,
+            onnxType,
             out);
     long value = out.getLong(0);
     try {
