@@ -44,7 +44,11 @@ final class DeviceSteps implements Callable<Integer> {
   @Option(names = "--device", defaultValue = "cpu", description = "cpu, or cuda; ${DEFAULT-VALUE}.")
   private String device = "cpu";
 
-  @Option(names = "--residency", split = ",", defaultValue = "DEVICE,HOST", description = "Where caches lie.")
+  @Option(
+      names = "--residency",
+      split = ",",
+      defaultValue = "DEVICE,HOST",
+      description = "Where caches lie.")
   private List<Residency.Kind> residencies = List.of();
 
   @Option(names = "--weight-format", defaultValue = "AUTO", description = "Which graphs.")

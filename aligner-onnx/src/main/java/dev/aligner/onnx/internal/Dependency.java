@@ -49,18 +49,7 @@ public enum Dependency {
    *     mend it
    */
   public void require(String found) {
-    require(found, testedVersion());
-  }
-
-  /**
-   * Checks the version of natives that are not those of the class path.
-   *
-   * @param found the version that is there
-   * @param oldest the oldest that will do
-   * @throws EngineUnavailableException if it is older
-   */
-  public void require(String found, String oldest) {
-    if (Arrays.compare(numbers(found), numbers(oldest)) >= 0) {
+    if (Arrays.compare(numbers(found), numbers(testedVersion())) >= 0) {
       return;
     }
     String shown = found.isBlank() ? "an unknown version" : found;

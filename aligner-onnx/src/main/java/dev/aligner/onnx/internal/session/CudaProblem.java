@@ -32,7 +32,8 @@ record CudaProblem(String expected, String found, String fix) {
   private static final Pattern LIBRARY =
       Pattern.compile(
           "(?<![a-z_])(?:lib)?(cuda|cudart|cublas|cublaslt|cufft|curand|cudnn|nvrtc|nvcuda)"
-              + "(?:_[a-z_]+)?(?:64_(\\d+)\\.dll|\\.so\\.(\\d+)|\\.dll)");
+              + "(?:_[a-z_]+)?(?:64_(\\d+)\\.dll|\\.so\\.(\\d+)|\\.dll)",
+          Pattern.CASE_INSENSITIVE);
 
   /**
    * Makes the exception for a GPU that does not start.
@@ -110,7 +111,7 @@ record CudaProblem(String expected, String found, String fix) {
                   .orElse(""),
           "end other processes on it, raise Device.Cuda.withMemoryLimit, or choose another GPU");
     }
-    Matcher library = LIBRARY.matcher(text);
+    Matcher library = LIBRARY.matcher(said);
     if (library.find()) {
       return library(library);
     }
@@ -155,7 +156,7 @@ record CudaProblem(String expected, String found, String fix) {
   }
 
   private static CudaProblem library(Matcher library) {
-    String name = library.group(1);
+    String name = library.group(1).toLowerCase(Locale.ROOT);
     String version = library.group(2) != null ? library.group(2) : library.group(3);
     return switch (name) {
       case "cuda", "nvcuda" -> driver("");

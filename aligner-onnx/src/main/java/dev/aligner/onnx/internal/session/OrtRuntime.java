@@ -7,9 +7,6 @@ import dev.aligner.onnx.internal.Dependency;
 /** ONNX Runtime itself: found, loaded and checked before anything else touches it. */
 final class OrtRuntime {
 
-  /** Of natives that the user names himself: the newest that there are for CUDA 13. */
-  private static final String OLDEST_NATIVES = "1.28.0";
-
   private OrtRuntime() {}
 
   /**
@@ -19,9 +16,10 @@ final class OrtRuntime {
    *     the class path holds an older version than tested
    */
   static OrtEnvironment environment() {
-    boolean ownNatives = System.getProperty("onnxruntime.native.path") != null;
     Platform.check(
-        System.getProperty("os.name", ""), System.getProperty("os.arch", ""), ownNatives);
+        System.getProperty("os.name", ""),
+        System.getProperty("os.arch", ""),
+        System.getProperty("onnxruntime.native.path") != null);
     TelemetryOptOut.beforeLoading();
     OrtEnvironment environment;
     try {
@@ -33,11 +31,7 @@ final class OrtRuntime {
               + " point -Djava.io.tmpdir at such a folder.",
           e);
     }
-    if (ownNatives) {
-      Dependency.ONNX_RUNTIME.require(environment.getVersion(), OLDEST_NATIVES);
-    } else {
-      Dependency.ONNX_RUNTIME.require(environment.getVersion());
-    }
+    Dependency.ONNX_RUNTIME.require(environment.getVersion());
     TelemetryOptOut.afterLoading(environment);
     return environment;
   }

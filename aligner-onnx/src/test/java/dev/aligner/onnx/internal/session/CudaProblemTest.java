@@ -30,7 +30,7 @@ class CudaProblemTest {
         "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.12:"
             + " cannot open shared object file | libraries of CUDA 12 | LD_LIBRARY_PATH",
         "Failed to load library /tmp/onnxruntime-java1/libonnxruntime_providers_cuda.so with error:"
-            + " libcublasLt.so.13: cannot open | libraries of CUDA 13 | runtime libraries of CUDA 13",
+            + " libcublasLt.so.13: cannot open | no libcublasLt.so.13 | runtime libraries of CUDA 13",
         "Failed to load library x with error: libcudart.so.12: cannot open | CUDA 12 | CUDA 12",
         "Failed to load library x with error: libcurand.so.10: no | CUDA 12 or 13 | CUDA 12 or 13",
         "Failed to load library x with error: libcudnn.so.9: cannot open | cuDNN 9 | install cuDNN 9",
