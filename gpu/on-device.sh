@@ -85,9 +85,8 @@ case "$1" in
     ;;
   unpack)
     cd "$home"
-    tar -xJf 1.tar.xz
-    [ -f aligner/natives/libonnxruntime_providers_cuda.so ] || cat provider.[0-9]* | xz -dc \
-      > aligner/natives/libonnxruntime_providers_cuda.so
+    sha256sum --check --quiet SHA256SUMS
+    cat part.[0-9]* | tar -xJ
     "$here/on-device.sh" bundled
     ;;
   bundled)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Packs what a GPU machine without Java and without a network needs into parts of at most 60 MB:
+# Packs what a GPU machine without Java and without a network needs into parts of at most 36 MB, since
+# one transfer may be bounded at 64 MiB with the repository's own 24 MB in it:
 # a Java runtime, the benchmarks, the bundled model, and the natives of ONNX Runtime for CUDA 13.
 #
 #   gpu/prepare.sh JARS [OUT]
@@ -10,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 jars=$(realpath "$1")
 out=${2:-gpu/.parts}
-part_bytes=60000000
+part_bytes=36000000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -42,10 +43,6 @@ unzip -q -j -o "$jars"/onnxruntime_gpu-1.29.0.jar \
   ai/onnxruntime/native/linux-x64/libonnxruntime4j_jni.so -d "$work/aligner/natives"
 rm "$work/aligner/natives/libonnxruntime.so.1"
 
-# Part 1 is what the others are unpacked with; the provider follows in pieces.
-provider=$work/aligner/natives/libonnxruntime_providers_cuda.so
-xz -T0 -3 -c "$provider" > "$work/provider.xz"
-rm "$provider"
 jlink --strip-debug --no-header-files --no-man-pages --compress=2 --output "$work/aligner/java" \
   --add-modules java.base,java.logging,java.naming,java.management,java.xml,java.desktop,java.sql,jdk.unsupported
 cp -r models/detox/src/main/resources/META-INF/aligner/detox "$work/aligner/detox"
@@ -53,10 +50,6 @@ cp gpu/*.py gpu/kernels.cc gpu/on-device.sh "$work/aligner/gpu"
 
 rm -rf "$out"
 mkdir -p "$out"
-tar -C "$work" -c aligner | xz -T0 -3 > "$out/1.tar.xz"
-split -b "$part_bytes" -d -a 1 --numeric-suffixes=2 "$work/provider.xz" "$out/provider."
-for file in "$out"/*; do
-  [ "$(stat -c %s "$file")" -le 66000000 ] || { echo "$file is larger than one call may carry"; exit 1; }
-done
-(cd "$out" && sha256sum ./* > SHA256SUMS)
+tar -C "$work" -c aligner | xz -T0 -3 | split -b "$part_bytes" -d -a 2 - "$out/part."
+(cd "$out" && sha256sum part.* > SHA256SUMS)
 ls -l "$out"
