@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
       LoopOverhead.class,
       LoadTime.class,
       MemoryUse.class,
-      Growth.class
+      Growth.class,
+      DeviceSteps.class
     })
 public final class Benchmarks {
 

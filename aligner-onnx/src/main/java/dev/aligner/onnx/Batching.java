@@ -7,6 +7,9 @@ package dev.aligner.onnx;
  * is probed at load. In dynamically quantised graphs what a token gets depends on what stands
  * beside it.
  *
+ * <p>A batch for which a GPU has no memory left is halved and decoded again; an answer that does
+ * not fit alone fails, and no other one with it.
+ *
  * <p>Immutable and thread-safe.
  */
 public final class Batching {
@@ -30,21 +33,32 @@ public final class Batching {
   private final int maxRows;
   private final long memoryBudget;
   private final int queueCapacity;
+  private final boolean rowsChosen;
+  private final boolean budgetChosen;
 
-  private Batching(Mode mode, int maxRows, long memoryBudget, int queueCapacity) {
+  private Batching(
+      Mode mode,
+      int maxRows,
+      long memoryBudget,
+      int queueCapacity,
+      boolean rowsChosen,
+      boolean budgetChosen) {
     this.mode = mode;
     this.maxRows = maxRows;
     this.memoryBudget = memoryBudget;
     this.queueCapacity = queueCapacity;
+    this.rowsChosen = rowsChosen;
+    this.budgetChosen = budgetChosen;
   }
 
   private static Batching of(Mode mode) {
-    return new Batching(mode, MAX_ROWS, MEMORY_BUDGET, QUEUE_CAPACITY);
+    return new Batching(mode, MAX_ROWS, MEMORY_BUDGET, QUEUE_CAPACITY, false, false);
   }
 
   /**
    * Returns batching where it does not change results: up to 16 rows, with caches of up to 512 MiB,
-   * and up to 1024 calls that wait.
+   * and up to 1024 calls that wait. On a GPU it is up to 128 rows, and caches of what its memory
+   * limit leaves, or of up to 4 GiB.
    *
    * @return the default
    */
@@ -81,7 +95,7 @@ public final class Batching {
     if (rows < 1) {
       throw new IllegalArgumentException("expected maxRows of at least 1; found " + rows);
     }
-    return new Batching(mode, rows, memoryBudget, queueCapacity);
+    return new Batching(mode, rows, memoryBudget, queueCapacity, true, budgetChosen);
   }
 
   /**
@@ -96,7 +110,7 @@ public final class Batching {
     if (bytes < 1) {
       throw new IllegalArgumentException("expected a memory budget of at least 1; found " + bytes);
     }
-    return new Batching(mode, maxRows, bytes, queueCapacity);
+    return new Batching(mode, maxRows, bytes, queueCapacity, rowsChosen, true);
   }
 
   /**
@@ -113,7 +127,23 @@ public final class Batching {
     if (calls < 1) {
       throw new IllegalArgumentException("expected a queue capacity of at least 1; found " + calls);
     }
-    return new Batching(mode, maxRows, memoryBudget, calls);
+    return new Batching(mode, maxRows, memoryBudget, calls, rowsChosen, budgetChosen);
+  }
+
+  /**
+   * Returns batching with other bounds where none was set by {@link #withMaxRows} or {@link
+   * #withMemoryBudget}.
+   *
+   * @param rows the most prompts at once; at least 1
+   * @param bytes what the caches of one batch may take; at least 1
+   * @return the batching
+   * @throws IllegalArgumentException if one is not at least 1
+   */
+  public Batching withDefaults(int rows, long bytes) {
+    Batching bounded = rowsChosen ? this : withMaxRows(rows);
+    bounded = budgetChosen ? bounded : bounded.withMemoryBudget(bytes);
+    return new Batching(
+        mode, bounded.maxRows, bounded.memoryBudget, queueCapacity, rowsChosen, budgetChosen);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.aligner.onnx;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -57,5 +58,17 @@ public final class LoraAdapter {
   @Override
   public String toString() {
     return "LoraAdapter[" + name + ", " + file + "]";
+  }
+
+  /**
+   * Checks that an adapter has a name of its own.
+   *
+   * @throws IllegalArgumentException if it has not
+   */
+  static void requireNew(List<LoraAdapter> others, LoraAdapter adapter) {
+    if (others.stream().anyMatch(other -> other.name().equals(adapter.name()))) {
+      throw new IllegalArgumentException(
+          "expected LoRA adapters of different names; found two \"" + adapter.name() + "\"");
+    }
   }
 }

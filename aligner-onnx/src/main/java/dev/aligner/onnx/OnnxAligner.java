@@ -18,6 +18,7 @@ import dev.aligner.onnx.internal.chat.ChatTemplate;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelCache;
 import dev.aligner.onnx.internal.model.ModelDirectory;
+import dev.aligner.onnx.internal.session.Residency;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,6 +229,7 @@ public final class OnnxAligner implements Aligner {
 
     private final Path modelDirectory;
     private Device device = Device.cpu();
+    private Residency residency = Residency.AUTO;
     private Limits limits = Limits.ofModel();
     private Decoding decoding = Decoding.ofModel();
     private WeightFormat weightFormat = WeightFormat.AUTO;
@@ -249,6 +251,12 @@ public final class OnnxAligner implements Aligner {
      */
     public Builder device(Device device) {
       this.device = Objects.requireNonNull(device, "device");
+      return this;
+    }
+
+    /** Sets where caches lie, for tests. */
+    Builder residency(Residency chosen) {
+      this.residency = chosen;
       return this;
     }
 
@@ -308,10 +316,7 @@ public final class OnnxAligner implements Aligner {
      * @throws IllegalArgumentException if there is one of that name already
      */
     public Builder loraAdapter(LoraAdapter adapter) {
-      if (loraAdapters.stream().anyMatch(a -> a.name().equals(adapter.name()))) {
-        throw new IllegalArgumentException(
-            "expected LoRA adapters of different names; found two \"" + adapter.name() + "\"");
-      }
+      LoraAdapter.requireNew(loraAdapters, adapter);
       loraAdapters.add(adapter);
       return this;
     }
@@ -357,7 +362,8 @@ public final class OnnxAligner implements Aligner {
      * @return an aligner; the caller closes it
      * @throws ModelLoadException if the directory is not a model that this release can run, no
      *     template is known for it, or a file is no LoRA adapter of it
-     * @throws EngineUnavailableException if the native libraries cannot run here
+     * @throws EngineUnavailableException if the native libraries cannot run here, or the device is
+     *     a GPU that does not start; the message tells what is missing and how to add it
      * @throws IllegalArgumentException if options of the decoding exclude each other, or name ids
      *     that the model does not have
      */
@@ -374,7 +380,7 @@ public final class OnnxAligner implements Aligner {
           segmentation != null
               ? segmentation
               : directory.aligner().segmentation().orElse(Segmentation.none());
-      Engine engine = Engine.open(directory, device, batching, loraAdapters);
+      Engine engine = Engine.open(directory, device, batching, loraAdapters, residency);
       try {
         engine.check(resolved);
       } catch (RuntimeException e) {

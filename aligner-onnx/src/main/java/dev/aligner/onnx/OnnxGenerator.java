@@ -12,12 +12,14 @@ import dev.aligner.onnx.internal.decode.SearchRequest.TokenListener;
 import dev.aligner.onnx.internal.lifecycle.ActiveCalls;
 import dev.aligner.onnx.internal.model.ModelDecoding;
 import dev.aligner.onnx.internal.model.ModelDirectory;
+import dev.aligner.onnx.internal.session.Residency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -80,10 +82,19 @@ public final class OnnxGenerator implements AutoCloseable {
    */
   public static OnnxGenerator open(
       Path modelDirectory, WeightFormat format, List<LoraAdapter> adapters) {
-    ModelDirectory directory = ModelDirectory.read(modelDirectory, format);
-    Engine engine = Engine.open(directory, Device.cpu(), Batching.auto(), adapters);
-    TokenBudget budget = TokenBudget.of(directory, engine.isEncoderDecoder(), Limits.ofModel());
-    return new OnnxGenerator(engine, budget, directory.config().decoding());
+    Builder builder = builder(modelDirectory).weightFormat(format);
+    adapters.forEach(builder::loraAdapter);
+    return builder.build();
+  }
+
+  /**
+   * Starts a generator over a model directory.
+   *
+   * @param modelDirectory what the exporters write
+   * @return a builder; nothing is read before {@link Builder#build}
+   */
+  public static Builder builder(Path modelDirectory) {
+    return new Builder(modelDirectory);
   }
 
   /**
@@ -206,5 +217,93 @@ public final class OnnxGenerator implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+  }
+
+  /**
+   * Collects settings for an {@link OnnxGenerator}; all are optional. Not thread-safe. It stays
+   * usable after {@link #build}.
+   */
+  public static final class Builder {
+
+    private final Path modelDirectory;
+    private final List<LoraAdapter> loraAdapters = new ArrayList<>();
+    private Device device = Device.cpu();
+    private Residency residency = Residency.AUTO;
+    private WeightFormat weightFormat = WeightFormat.AUTO;
+    private Batching batching = Batching.auto();
+
+    private Builder(Path modelDirectory) {
+      this.modelDirectory = Objects.requireNonNull(modelDirectory, "modelDirectory");
+    }
+
+    /**
+     * Sets where the model runs. Default: {@link Device#cpu()}.
+     *
+     * @param device the device
+     * @return this builder
+     */
+    public Builder device(Device device) {
+      this.device = Objects.requireNonNull(device, "device");
+      return this;
+    }
+
+    /** Sets where caches lie, for tests. */
+    Builder residency(Residency chosen) {
+      this.residency = chosen;
+      return this;
+    }
+
+    /**
+     * Sets which graphs are loaded where the directory holds several. Default: {@link
+     * WeightFormat#AUTO}.
+     *
+     * @param format the format
+     * @return this builder
+     */
+    public Builder weightFormat(WeightFormat format) {
+      this.weightFormat = Objects.requireNonNull(format, "format");
+      return this;
+    }
+
+    /**
+     * Sets whether several prompts are decoded at once. Default: {@link Batching#auto()}.
+     *
+     * @param batching the batching
+     * @return this builder
+     */
+    public Builder batching(Batching batching) {
+      this.batching = Objects.requireNonNull(batching, "batching");
+      return this;
+    }
+
+    /**
+     * Adds a LoRA adapter that requests may choose. Default: none. May be called several times.
+     *
+     * @param adapter the adapter
+     * @return this builder
+     * @throws IllegalArgumentException if there is one of that name already
+     */
+    public Builder loraAdapter(LoraAdapter adapter) {
+      LoraAdapter.requireNew(loraAdapters, adapter);
+      loraAdapters.add(adapter);
+      return this;
+    }
+
+    /**
+     * Loads the model.
+     *
+     * @return a generator; the caller closes it
+     * @throws dev.aligner.ModelLoadException if the directory is not a model that this release can
+     *     run, or a file is no adapter of it
+     * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here, or
+     *     the device is a GPU that does not start; the message tells what is missing and how to add
+     *     it
+     */
+    public OnnxGenerator build() {
+      ModelDirectory directory = ModelDirectory.read(modelDirectory, weightFormat);
+      Engine engine = Engine.open(directory, device, batching, loraAdapters, residency);
+      TokenBudget budget = TokenBudget.of(directory, engine.isEncoderDecoder(), Limits.ofModel());
+      return new OnnxGenerator(engine, budget, directory.config().decoding());
+    }
   }
 }

@@ -29,10 +29,32 @@ class ArchitectureTest {
   void onlyTheSessionRoom_knowsOnnxRuntime() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(INTERNAL + "session")
+        .resideOutsideOfPackage(INTERNAL + "session..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.onnxruntime..")
+        .check(onnx);
+  }
+
+  @Test
+  void onlyTheBindingRoom_knowsTheApiOfC() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(INTERNAL + "session.binding")
+        .and()
+        .doNotHaveSimpleName("TelemetryOptOut")
+        .and()
+        .doNotHaveSimpleName("NativeMemory")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.sun.jna..")
+        .check(onnx);
+    noClasses()
+        .that()
+        .resideInAPackage(INTERNAL + "session.binding")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(INTERNAL + "session", INTERNAL + "graph", INTERNAL + "model")
         .check(onnx);
   }
 

@@ -52,6 +52,7 @@ record CliContext(PrintStream out, PrintStream err, Viewer viewer, Aligners alig
     try {
       return builder(model)
           .weightFormat(model.weightFormat())
+          .device(model.device())
           .decoding(model.decoding())
           .drafting(model.drafting())
           .build();

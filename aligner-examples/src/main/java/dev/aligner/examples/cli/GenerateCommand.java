@@ -89,6 +89,8 @@ final class GenerateCommand implements Callable<Integer> {
       description = "A prompt that takes longer fails; default: no limit.")
   private @Nullable Double timeout;
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   @Mixin private DecodingOptions decoding = new DecodingOptions();
 
   @Option(names = "--json", description = "Print one JSON object instead of the text.")
@@ -116,7 +118,11 @@ final class GenerateCommand implements Callable<Integer> {
   private int run(@Nullable GenerationRequest request, UnaryOperator<GenerationRequest> settings)
       throws IOException {
     try (LineReader lines = lines();
-        OnnxGenerator generator = OnnxGenerator.open(model, weightFormat)) {
+        OnnxGenerator generator =
+            OnnxGenerator.builder(model)
+                .weightFormat(weightFormat)
+                .device(device.device())
+                .build()) {
       if (request == null) {
         return new BatchGeneration(generator, settings, context.out()).run(lines);
       }

@@ -2,6 +2,7 @@ package dev.aligner.examples.cli;
 
 import dev.aligner.PromptTemplate;
 import dev.aligner.onnx.Decoding;
+import dev.aligner.onnx.Device;
 import dev.aligner.onnx.Drafting;
 import dev.aligner.onnx.WeightFormat;
 import java.nio.file.Path;
@@ -43,6 +44,8 @@ final class ModelOptions {
               + " which changes nothing but the time.")
   private boolean noCopy;
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   @Mixin private DecodingOptions decoding = new DecodingOptions();
 
   /** Returns where the model is, or null for the bundled one. */
@@ -53,6 +56,11 @@ final class ModelOptions {
   /** Returns which graphs are loaded. */
   WeightFormat weightFormat() {
     return weightFormat;
+  }
+
+  /** Returns where the model runs. */
+  Device device() {
+    return device.device();
   }
 
   /** Returns the template, or null for the model's own. */

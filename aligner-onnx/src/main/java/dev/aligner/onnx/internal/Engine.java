@@ -11,6 +11,7 @@ import dev.aligner.onnx.Device;
 import dev.aligner.onnx.LoraAdapter;
 import dev.aligner.onnx.internal.batch.BatchPlan;
 import dev.aligner.onnx.internal.batch.Dispatcher;
+import dev.aligner.onnx.internal.batch.Halving;
 import dev.aligner.onnx.internal.batch.Job;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.MeasuredStepCost;
@@ -23,6 +24,7 @@ import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtModelLoader;
 import dev.aligner.onnx.internal.session.OrtSequenceModel;
+import dev.aligner.onnx.internal.session.Residency;
 import dev.aligner.onnx.internal.tokenize.HfTokenizer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -107,6 +109,25 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine open(
       ModelDirectory directory, Device device, Batching batching, List<LoraAdapter> adapters) {
+    return open(directory, device, batching, adapters, Residency.AUTO);
+  }
+
+  /**
+   * Loads a model directory whose caches lie in a memory of the caller's choice.
+   *
+   * @param directory the directory, read and checked
+   * @param device where the model runs
+   * @param batching how many prompts are decoded at once
+   * @param adapters the adapters, of different names
+   * @param residency where caches lie
+   * @return the engine; the caller closes it
+   */
+  public static Engine open(
+      ModelDirectory directory,
+      Device device,
+      Batching batching,
+      List<LoraAdapter> adapters,
+      Residency residency) {
     CloseAll owned = new CloseAll();
     try {
       Set<Integer> controlIds = new HashSet<>(directory.config().eosTokenIds());
@@ -116,13 +137,17 @@ public final class Engine implements AutoCloseable {
       Beside<HfTokenizer> opening =
           owned.add(
               Beside.open("tokenizer", () -> HfTokenizer.open(directory.tokenizer(), controlIds)));
-      OrtSequenceModel model = owned.add(OrtModelLoader.load(directory, device, adapters));
+      OrtSequenceModel model =
+          owned.add(OrtModelLoader.load(directory, device, adapters, residency));
       HfTokenizer tokenizer = owned.add(opening.take());
       LoadChecks.vocabulary(directory, tokenizer, model);
       StepCost cost = new MeasuredStepCost();
       boolean widthInvariant = LoadChecks.isWidthInvariant(directory, model, cost);
       GenerationModel generations = new GenerationModel(directory.config(), model, tokenizer, cost);
-      return new Engine(tokenizer, model, generations, widthInvariant, device, batching, owned);
+      Batching bounds =
+          DeviceBounds.of(batching, model.device(), slots(model.device()), directory.graphs());
+      return new Engine(
+          tokenizer, model, generations, widthInvariant, model.device(), bounds, owned);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
@@ -229,7 +254,8 @@ public final class Engine implements AutoCloseable {
    * @param listener hears of tokens as they are written, each with the index of its prompt
    * @param call the call this is part of
    * @return what was written for each prompt, in the order of the prompts
-   * @throws InferenceException if the engine fails
+   * @throws InferenceException if the engine fails; a prompt for which the device has no memory
+   *     fails alone, when what was written for it is asked for
    * @throws dev.aligner.OverloadedException if too many calls wait for it
    * @throws dev.aligner.AlignerClosedException if the engine is closed meanwhile
    */
@@ -253,15 +279,28 @@ public final class Engine implements AutoCloseable {
                     settings.budget().maxNewTokens(prompt.length)));
     List<int[]> read = drafts(settings) ? drafts : List.of();
     Written[] all = new Written[prompts.size()];
-    for (int number = 0; number < batches.size(); number++) {
-      List<Integer> batch = batches.get(number);
+    int number = 0;
+    for (List<Integer> batch : batches) {
       Job job = job(batch, prompts, read, settings, listener, call, /* begun= */ number > 0);
-      SearchResult result = dispatcher.run(job);
-      for (int i = 0; i < batch.size(); i++) {
-        all[batch.get(i)] = new Written(result.outputs().get(i), number, result.steps().get(i));
+      for (Halving.Part part : Halving.run(dispatcher::run, job)) {
+        for (int i = part.from(); i < part.to(); i++) {
+          all[batch.get(i)] = written(part, i, number);
+        }
+        number++;
       }
     }
     return List.of(all);
+  }
+
+  private static Written written(Halving.Part part, int prompt, int number) {
+    SearchResult result = part.result();
+    RuntimeException failure = part.failure();
+    if (result == null || failure != null) {
+      return Written.failed(
+          number, failure != null ? failure : new IllegalStateException("no result"));
+    }
+    int index = prompt - part.from();
+    return new Written(result.outputs().get(index), number, result.steps().get(index));
   }
 
   private static Job job(

@@ -11,6 +11,7 @@ import dev.aligner.onnx.OnnxAligner;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import dev.aligner.onnx.testing.TestModels;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -51,7 +52,7 @@ class CloseUnderLoadTest {
     for (int round = 0; round < ROUNDS; round++) {
       String model = List.of("tiny-t5", "tiny-t5-merged", "tiny-llama").get(round % 3);
       Aligner aligner =
-          OnnxAligner.builder(TestModels.directory(model))
+          over(TestModels.directory(model))
               .template(PromptTemplate.of("{answer}"))
               .segmentation(Segmentation.sentences())
               .device(Device.cpu(1))
@@ -75,6 +76,10 @@ class CloseUnderLoadTest {
     }
     assertThat(closed).as("every thread ended by close()").hasValue(THREADS * ROUNDS);
     assertThat(results).as("corrections before that").hasValueGreaterThan(ROUNDS);
+  }
+
+  OnnxAligner.Builder over(Path directory) {
+    return OnnxAligner.builder(directory);
   }
 
   private static Callable<Void> corrector(

@@ -21,6 +21,7 @@ import dev.aligner.onnx.OnnxGenerator;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import dev.aligner.onnx.testing.TestModels;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ class ConcurrentCallsTest {
   @ValueSource(strings = {"tiny-t5-merged", "tiny-llama", "tiny-qwen2"})
   void generate_manyThreads_isWhatOneThreadGets(String model) throws Exception {
     List<GenerationRequest> requests = generations();
-    try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory(model))) {
+    try (OnnxGenerator generator = open(TestModels.directory(model))) {
       List<int[]> expected =
           requests.stream().map(request -> generator.generate(request).tokenIds()).toList();
       inManyThreads(
@@ -194,8 +195,16 @@ class ConcurrentCallsTest {
     }
   }
 
-  private static OnnxAligner.Builder builder(String model) {
-    return OnnxAligner.builder(TestModels.directory(model))
+  OnnxGenerator open(Path directory) {
+    return OnnxGenerator.open(directory);
+  }
+
+  OnnxAligner.Builder over(Path directory) {
+    return OnnxAligner.builder(directory);
+  }
+
+  private OnnxAligner.Builder builder(String model) {
+    return over(TestModels.directory(model))
         .template(PromptTemplate.of("{question} {answer}"))
         .segmentation(Segmentation.sentences())
         .decoding(Decoding.greedy())

@@ -16,6 +16,7 @@ import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.OnnxAligner;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.testing.TestModels;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -136,8 +137,12 @@ class CorrectAllTest {
     }
   }
 
-  private static OnnxAligner.Builder builder(String model) {
-    return OnnxAligner.builder(TestModels.directory(model))
+  OnnxAligner.Builder over(Path directory) {
+    return OnnxAligner.builder(directory);
+  }
+
+  private OnnxAligner.Builder builder(String model) {
+    return over(TestModels.directory(model))
         .template(PromptTemplate.of("{question} {answer}"))
         .limits(Limits.ofModel().withMaxNewTokens(NEW_TOKENS));
   }

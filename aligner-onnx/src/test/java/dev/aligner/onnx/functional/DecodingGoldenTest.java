@@ -80,7 +80,7 @@ class DecodingGoldenTest {
   void generate_isWhatTransformersGenerates(Case model) {
     List<DecodingGolden> goldens = DecodingGolden.of(model.file(), 5);
     SoftAssertions softly = new SoftAssertions();
-    try (OnnxGenerator generator = OnnxGenerator.open(model.directory(), model.format())) {
+    try (OnnxGenerator generator = open(model)) {
       for (DecodingGolden golden : goldens) {
         check(softly, golden, generator.generate(request(golden)));
       }
@@ -93,7 +93,7 @@ class DecodingGoldenTest {
   void generateAll_isWhatTransformersGeneratesOneByOne(Case model) {
     List<DecodingGolden> goldens = DecodingGolden.of(model.file(), 5);
     SoftAssertions softly = new SoftAssertions();
-    try (OnnxGenerator generator = OnnxGenerator.open(model.directory(), model.format())) {
+    try (OnnxGenerator generator = open(model)) {
       List<Generation> generations =
           generator.generateAll(goldens.stream().map(DecodingGoldenTest::request).toList());
       for (int i = 0; i < goldens.size(); i++) {
@@ -101,6 +101,10 @@ class DecodingGoldenTest {
       }
     }
     softly.assertAll();
+  }
+
+  OnnxGenerator open(Case model) {
+    return OnnxGenerator.open(model.directory(), model.format());
   }
 
   private static GenerationRequest request(DecodingGolden golden) {

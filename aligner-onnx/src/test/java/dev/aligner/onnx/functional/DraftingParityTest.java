@@ -53,7 +53,7 @@ class DraftingParityTest {
   void generate_withDraftOrInBatch_writesTheSameTokens(String model) {
     SplittableRandom random = new SplittableRandom(model.hashCode());
     int accepted = 0;
-    try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory(model))) {
+    try (OnnxGenerator generator = open(model)) {
       for (int from = 0; from < PROMPTS; from += BATCH) {
         List<GenerationRequest> requests = new ArrayList<>();
         List<int[]> expected = new ArrayList<>();
@@ -83,7 +83,7 @@ class DraftingParityTest {
   @Test
   void generate_onGraphThatIsNotWidthInvariant_draftsByExplicitChoiceAlone() {
     SplittableRandom random = new SplittableRandom(1);
-    try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory("tiny-llama-int8"))) {
+    try (OnnxGenerator generator = open("tiny-llama-int8")) {
       GenerationRequest request = request(random, 0);
       int[] ids = generator.generate(request).tokenIds();
 
@@ -98,7 +98,7 @@ class DraftingParityTest {
 
   @Test
   void generate_draftingOff_draftsNothing() {
-    try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory("tiny-t5"))) {
+    try (OnnxGenerator generator = open("tiny-t5")) {
       GenerationRequest request = request(new SplittableRandom(1), 0).withDraft(5, 6, 7);
 
       assertThat(generator.generate(request.withDrafting(Drafting.OFF)).draftedTokens()).isZero();
@@ -107,7 +107,7 @@ class DraftingParityTest {
 
   @Test
   void generate_draftOfIdsThatTheModelLacks_isRefused() {
-    try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory("tiny-t5"))) {
+    try (OnnxGenerator generator = open("tiny-t5")) {
       GenerationRequest request = request(new SplittableRandom(1), 0);
 
       for (int id : new int[] {-1, 1 << 20}) {
@@ -116,6 +116,10 @@ class DraftingParityTest {
             .hasMessageContaining("the draft has a token id");
       }
     }
+  }
+
+  OnnxGenerator open(String model) {
+    return OnnxGenerator.open(TestModels.directory(model));
   }
 
   /** Every third prompt is decoded with processors, which need the scores of all ids. */

@@ -28,7 +28,7 @@ class GoldenTest {
   void generate_isWhatTransformersGenerates(String model) {
     int stopped = 0;
     List<Golden> goldens = Golden.of(model);
-    try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory(model))) {
+    try (OnnxGenerator generator = open(model)) {
       for (Golden golden : goldens) {
         Generation generation =
             generator.generate(
@@ -50,7 +50,7 @@ class GoldenTest {
   @Test
   void generate_fromText_isWhatTransformersGenerates() {
     for (String model : List.of("tiny-t5", "tiny-llama")) {
-      try (OnnxGenerator generator = OnnxGenerator.open(TestModels.directory(model))) {
+      try (OnnxGenerator generator = open(model)) {
         for (Golden golden : Golden.of(model)) {
           if (golden.injection()) {
             continue; // a prompt that spells control tokens means them here; see HfTokenizerTest
@@ -63,5 +63,9 @@ class GoldenTest {
         }
       }
     }
+  }
+
+  OnnxGenerator open(String model) {
+    return OnnxGenerator.open(TestModels.directory(model));
   }
 }

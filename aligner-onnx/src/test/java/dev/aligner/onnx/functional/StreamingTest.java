@@ -15,6 +15,7 @@ import dev.aligner.onnx.Limits;
 import dev.aligner.onnx.OnnxAligner;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.testing.TestModels;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,8 +141,12 @@ class StreamingTest {
     }
   }
 
-  private static OnnxAligner.Builder builder(String model) {
-    return OnnxAligner.builder(TestModels.directory(model))
+  OnnxAligner.Builder over(Path directory) {
+    return OnnxAligner.builder(directory);
+  }
+
+  private OnnxAligner.Builder builder(String model) {
+    return over(TestModels.directory(model))
         .template(PromptTemplate.ALIGNER_V2)
         .limits(Limits.ofModel().withMaxNewTokens(200));
   }

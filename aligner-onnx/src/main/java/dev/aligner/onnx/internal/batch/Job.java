@@ -54,6 +54,19 @@ public record Job(
     return loraAdapter.equals(other.loraAdapter) && decoding.equals(other.decoding);
   }
 
+  /** Returns some of its prompts as a job that goes on where this one failed. */
+  Job part(int from, int to, TokenListener heard) {
+    return new Job(
+        prompts.subList(from, to),
+        drafts.isEmpty() ? drafts : drafts.subList(from, to),
+        limits.subList(from, to),
+        decoding,
+        loraAdapter,
+        heard,
+        cancellation,
+        begun || heard != listener);
+  }
+
   /** Returns the draft of a prompt, empty for none. */
   int[] draft(int prompt) {
     return drafts.isEmpty() ? new int[0] : drafts.get(prompt);

@@ -57,6 +57,23 @@ public final class CacheGraph {
     return model(graph);
   }
 
+  /**
+   * Writes a graph that puts zeros around each tensor, as many as {@link PreparedNames#PADS} says.
+   *
+   * @param tensors the tensors, of floats of 32 or 16 bits, all of one rank
+   * @return the graph in ONNX's format
+   */
+  public static byte[] addPositions(List<CacheTensor> tensors) {
+    Message graph = graph("add_positions", PreparedNames.PADS, Message.empty());
+    for (CacheTensor tensor : tensors) {
+      put(
+          graph,
+          tensor,
+          Onnx.node("Pad", List.of(tensor.name(), PreparedNames.PADS), kept(tensor)));
+    }
+    return model(graph);
+  }
+
   private static String kept(CacheTensor tensor) {
     return PreparedNames.KEPT + tensor.name();
   }

@@ -24,6 +24,9 @@ public final class PreparedNames {
   /** The input of {@link CacheGraph#takeRows}: which row each new row was, int64 {@code [n]}. */
   public static final String ROWS = "aligner.rows";
 
+  /** The input of {@link CacheGraph#addPositions}: ONNX's pads, int64 {@code [2 * rank]}. */
+  public static final String PADS = "aligner.pads";
+
   /** What the names of the outputs of a {@link CacheGraph} start with. */
   public static final String KEPT = "kept.";
 

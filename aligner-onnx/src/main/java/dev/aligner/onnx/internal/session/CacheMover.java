@@ -32,6 +32,7 @@ final class CacheMover implements AutoCloseable {
   private final List<CacheTensor> tensors;
   private @Nullable ModelSession keepPositions;
   private @Nullable ModelSession takeRows;
+  private @Nullable ModelSession addPositions;
 
   /**
    * Makes a mover.
@@ -44,6 +45,11 @@ final class CacheMover implements AutoCloseable {
     this.file = file;
     this.device = device;
     this.tensors = List.copyOf(tensors);
+  }
+
+  /** Returns where the caches are moved. */
+  Device device() {
+    return device;
   }
 
   List<CacheTensor> tensors() {
@@ -93,6 +99,29 @@ final class CacheMover implements AutoCloseable {
     run(session, from, to, PreparedNames.ROWS, indices, cancellation);
   }
 
+  /**
+   * Copies, and puts positions of zeros behind.
+   *
+   * @param from the caches, in the order of {@link #tensors()}
+   * @param to as many, of the new length
+   * @param added by how much that is longer
+   */
+  void addPositions(
+      List<OnnxTensor> from, List<OnnxTensor> to, int added, Cancellation cancellation)
+      throws OrtException {
+    ModelSession session;
+    synchronized (this) {
+      if (addPositions == null) {
+        addPositions = open(CacheGraph::addPositions);
+      }
+      session = addPositions;
+    }
+    CacheTensor any = tensors.get(0);
+    long[] pads = new long[2 * any.rank()];
+    pads[any.rank() + any.seqAxis()] = added;
+    run(session, from, to, PreparedNames.PADS, pads, cancellation);
+  }
+
   private ModelSession open(Function<List<CacheTensor>, byte[]> graph) {
     return ModelSession.open(environment, file, graph.apply(tensors), device);
   }
@@ -128,6 +157,9 @@ final class CacheMover implements AutoCloseable {
     }
     if (takeRows != null) {
       takeRows.close();
+    }
+    if (addPositions != null) {
+      addPositions.close();
     }
   }
 }

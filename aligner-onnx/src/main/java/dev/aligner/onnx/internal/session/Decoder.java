@@ -4,9 +4,13 @@ import ai.onnxruntime.OrtEnvironment;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.graph.CacheTensor;
+import dev.aligner.onnx.internal.graph.InPlaceCaches;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,6 +23,8 @@ import java.util.TreeSet;
  * @param widthInvariant whether the number of tokens that a step reads changes nothing; else
  *     prompts are read whole, as transformers does
  * @param groupQueryAttention whether several rows read one token each once they have a past
+ * @param residence where caches lie
+ * @param inPlace whether the graph appends to caches where they lie
  * @param selfMover moves the self-attention caches
  * @param encoderMover moves what later steps read of the encoder
  */
@@ -31,6 +37,8 @@ record Decoder(
     boolean widthInvariant,
     boolean groupQueryAttention,
     DirectBuffers buffers,
+    Residence residence,
+    boolean inPlace,
     CacheMover selfMover,
     CacheMover encoderMover)
     implements AutoCloseable {
@@ -55,7 +63,8 @@ record Decoder(
       DecoderContract nextContract,
       boolean widthInvariant,
       boolean groupQueryAttention,
-      Device device) {
+      Device device,
+      Residency residency) {
     Set<String> missing = new TreeSet<>();
     nextContract.kv().forEach(kv -> missing.add(kv.present()));
     missing.removeAll(firstContract.presents());
@@ -82,6 +91,13 @@ record Decoder(
       int type = nextContract.input(DecoderContract.ENCODER_HIDDEN_STATES).type().onnxType();
       encoder.add(new CacheTensor(DecoderContract.ENCODER_HIDDEN_STATES, type, 3, 1));
     }
+    DirectBuffers buffers = new DirectBuffers();
+    Residence residence = Residences.open(environment, next, device, residency, buffers);
+    boolean inPlace =
+        groupQueryAttention
+            && first == next
+            && !residence.takesAllocated()
+            && appendsInPlace(next.file(), nextContract);
     return new Decoder(
         environment,
         first,
@@ -90,9 +106,27 @@ record Decoder(
         nextContract,
         widthInvariant,
         groupQueryAttention,
-        new DirectBuffers(),
+        buffers,
+        residence,
+        inPlace,
         new CacheMover(environment, next.file(), device, self),
         new CacheMover(environment, next.file(), device, encoder));
+  }
+
+  /** How much a cache holds the mask has to tell then. */
+  private static boolean appendsInPlace(Path file, DecoderContract contract) {
+    Map<String, String> presents = new HashMap<>();
+    contract.kv().forEach(kv -> presents.put(kv.past(), kv.present()));
+    return contract.has(DecoderContract.ATTENTION_MASK)
+        && contract.kv().stream().allMatch(KvPair::canGrowInPlace)
+        && InPlaceCaches.are(file, presents);
+  }
+
+  /** Makes an empty cache of a generation. */
+  SelfCache newCache(int rows) {
+    return inPlace
+        ? new InPlaceKvCache(environment, residence, selfAttention(), selfMover, rows)
+        : new KvCache(environment, residence, selfAttention(), selfMover, rows);
   }
 
   /** A graph puts its caches out, and no graph takes them in. */
@@ -175,6 +209,7 @@ record Decoder(
   public void close() {
     CloseAll all = new CloseAll();
     all.add(buffers);
+    all.add(residence);
     all.add(selfMover);
     all.add(encoderMover);
     all.close();

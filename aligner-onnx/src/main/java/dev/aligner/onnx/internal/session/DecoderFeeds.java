@@ -135,7 +135,7 @@ final class DecoderFeeds implements AutoCloseable {
         throws OrtException {
       ByteBuffer buffer =
           slots
-              .computeIfAbsent(name, unseen -> buffers.slot())
+              .computeIfAbsent(name, unseen -> buffers.slot(DirectBuffers.Use.FEED))
               .atLeast(DirectBuffers.bytes(type.bytes(), rows, width));
       for (int row = 0; row < rows; row++) {
         for (int i = 0; i < width; i++) {

@@ -5,7 +5,9 @@ import dev.aligner.onnx.internal.lifecycle.CloseAll;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
 import java.nio.ByteBuffer;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +26,7 @@ final class DirectBuffers implements AutoCloseable {
   private final Map<Integer, Deque<NativeHandle<NativeMemory>>> idle = new ConcurrentHashMap<>();
 
   private final AtomicLong idleBytes = new AtomicLong();
+  private final Map<Use, AtomicLong> shared = new EnumMap<>(Use.class);
   private volatile boolean closed;
 
   /**
@@ -45,9 +48,29 @@ final class DirectBuffers implements AutoCloseable {
     return (int) bytes;
   }
 
+  DirectBuffers() {
+    for (Use use : Use.values()) {
+      shared.put(use, new AtomicLong());
+    }
+  }
+
   /** Returns a slot that holds no buffer yet. */
-  Slot slot() {
-    return new Slot();
+  Slot slot(Use use) {
+    return new Slot(use);
+  }
+
+  private AtomicLong counter(Use use) {
+    return Objects.requireNonNull(shared.get(use));
+  }
+
+  /** Counts bytes of a tensor that a run takes from Java's memory or leaves there. */
+  void count(Use use, long bytes) {
+    counter(use).addAndGet(bytes);
+  }
+
+  /** Returns how many bytes runs took from Java's memory or left there so far. */
+  long shared(Use use) {
+    return counter(use).get();
   }
 
   private NativeHandle<NativeMemory> take(int bytes) {
@@ -91,15 +114,28 @@ final class DirectBuffers implements AutoCloseable {
     all.close();
   }
 
+  /** What tensors are for. */
+  enum Use {
+    /** What Java makes for a run: ids, masks and positions. */
+    FEED,
+    /** What Java reads of a run: best ids, or logits. */
+    SCORES,
+    /** What stays from run to run: caches, and what the encoder gave. */
+    CACHE
+  }
+
   /**
    * One buffer of one generation, which grows when more is asked for: what has become too small is
    * freed at once, since all that grows with an output outgrows it together. Not thread-safe.
    */
   final class Slot implements AutoCloseable {
 
+    private final Use use;
     private @Nullable NativeHandle<NativeMemory> memory;
 
-    private Slot() {}
+    private Slot(Use use) {
+      this.use = use;
+    }
 
     /**
      * Returns the first bytes of the buffer. What it held is kept unless it had to grow; earlier
@@ -128,6 +164,7 @@ final class DirectBuffers implements AutoCloseable {
         current = take(Math.max(bytes, room));
         memory = current;
       }
+      count(use, bytes);
       return current.get().view(bytes);
     }
 

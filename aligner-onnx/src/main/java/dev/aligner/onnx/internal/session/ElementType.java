@@ -44,6 +44,11 @@ enum ElementType {
     return onnx;
   }
 
+  /** Returns this type in ONNX Runtime's Java API. */
+  OnnxJavaType javaType() {
+    return ort;
+  }
+
   /** Returns the size of one element. */
   int bytes() {
     return bytes;

@@ -25,6 +25,7 @@ final class EncoderSide implements AutoCloseable {
 
   private final OrtEnvironment environment;
   private final DirectBuffers buffers;
+  private final Residence residence;
   private final List<int[]> prompts;
   private final int padTokenId;
 
@@ -35,12 +36,19 @@ final class EncoderSide implements AutoCloseable {
   private final Map<String, NativeHandle<OnnxTensor>> made = new HashMap<>();
 
   private final Map<String, DirectBuffers.Slot> slots = new HashMap<>();
+  private final Map<String, Residence.Place> places = new HashMap<>();
+  private final CloseAll taken = new CloseAll();
   private int[] promptOfRow;
 
   EncoderSide(
-      OrtEnvironment environment, DirectBuffers buffers, List<int[]> prompts, int padTokenId) {
+      OrtEnvironment environment,
+      DirectBuffers buffers,
+      Residence residence,
+      List<int[]> prompts,
+      int padTokenId) {
     this.environment = environment;
     this.buffers = buffers;
+    this.residence = residence;
     this.prompts = prompts;
     this.padTokenId = padTokenId;
     this.promptOfRow = IntStream.range(0, prompts.size()).toArray();
@@ -53,6 +61,23 @@ final class EncoderSide implements AutoCloseable {
    */
   void add(String name, Supplier<OnnxTensor> original) {
     originals.put(name, original);
+  }
+
+  /**
+   * Makes a tensor for what a graph puts out for the prompts, where such tensors stay, and adds it.
+   *
+   * @return the tensor, to be an output of the graph
+   */
+  OnnxTensor take(String name, ElementType type, long... shape) throws OrtException {
+    NativeHandle<OnnxTensor> tensor =
+        taken.add(taken.add(residence.place()).tensor(type, shape, 0));
+    add(name, tensor::get);
+    return tensor.get();
+  }
+
+  /** Returns the length of the prompts, padding included. */
+  int length() {
+    return prompts.stream().mapToInt(p -> p.length).max().orElse(0);
   }
 
   /** Takes new rows from the present ones. */
@@ -109,16 +134,18 @@ final class EncoderSide implements AutoCloseable {
     mover.takeRows(from, to, promptOfRow, cancellation);
   }
 
-  /** Makes a tensor over a buffer of that name, to be filled. */
+  /** Makes a tensor in a place of that name, to be filled. */
   private OnnxTensor make(String name, ElementType type, long... shape) throws OrtException {
-    OnnxTensor tensor =
-        type.tensor(environment, buffer(name, DirectBuffers.bytes(type.bytes(), shape)), shape);
-    made.put(name, NativeHandle.of("a tensor of the prompts", tensor));
-    return tensor;
+    NativeHandle<OnnxTensor> tensor =
+        places.computeIfAbsent(name, unseen -> residence.place()).tensor(type, shape, 0);
+    made.put(name, tensor);
+    return tensor.get();
   }
 
   private ByteBuffer buffer(String name, int bytes) {
-    return slots.computeIfAbsent(name, unseen -> buffers.slot()).atLeast(bytes);
+    return slots
+        .computeIfAbsent(name, unseen -> buffers.slot(DirectBuffers.Use.FEED))
+        .atLeast(bytes);
   }
 
   /**
@@ -137,7 +164,7 @@ final class EncoderSide implements AutoCloseable {
 
   private OnnxTensor get(String name, ElementType type, Cell cell) throws OrtException {
     if (!made.containsKey(name)) {
-      int length = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
+      int length = length();
       int rows = promptOfRow.length;
       ByteBuffer buffer = buffer(name, DirectBuffers.bytes(type.bytes(), rows, length));
       for (int prompt : promptOfRow) {
@@ -156,7 +183,9 @@ final class EncoderSide implements AutoCloseable {
   @Override
   public void close() {
     CloseAll all = new CloseAll();
+    all.add(taken);
     slots.values().forEach(all::add);
+    places.values().forEach(all::add);
     made.values().forEach(all::add);
     all.close();
   }

@@ -20,12 +20,7 @@ import org.jspecify.annotations.Nullable;
  * step. Positions are dropped and rows are taken by ONNX Runtime too ({@link CacheMover}), and only
  * when the next step asks for the cache; Java reads and writes none of it.
  */
-final class KvCache implements AutoCloseable {
-
-  /**
-   * Buffers have room for a multiple of so many positions; they take memory as they are written.
-   */
-  private static final int ROOM = 512;
+final class KvCache implements SelfCache {
 
   private final OrtEnvironment environment;
   private final List<KvPair> pairs;
@@ -49,7 +44,7 @@ final class KvCache implements AutoCloseable {
    */
   KvCache(
       OrtEnvironment environment,
-      DirectBuffers buffers,
+      Residence residence,
       List<KvPair> pairs,
       CacheMover mover,
       int rows) {
@@ -57,28 +52,32 @@ final class KvCache implements AutoCloseable {
     this.pairs = pairs;
     this.mover = mover;
     this.rows = rows;
-    this.halves = List.of(new Half(buffers), new Half(buffers));
+    this.halves = List.of(new Half(residence), new Half(residence));
   }
 
-  /** Takes new rows from the present ones, at the next {@link #feed}. */
-  void reorder(int[] sources) {
-    int[] earlier = pendingRows;
-    int[] taken = sources.clone();
-    if (earlier != null) {
-      for (int i = 0; i < taken.length; i++) {
-        taken[i] = earlier[taken[i]];
-      }
-    }
-    pendingRows = taken;
+  @Override
+  public void reorder(int[] sources) {
+    pendingRows = pendingRows == null ? sources.clone() : SelfCache.composed(pendingRows, sources);
   }
 
-  /** Drops positions behind a length, at the next {@link #feed}. */
-  void truncate(int newLength) {
+  @Override
+  public void truncate(int newLength) {
     pendingLength = newLength;
   }
 
+  @Override
+  public void bind(
+      Map<String, OnnxTensor> feeds,
+      Map<String, OnnxTensor> pinned,
+      int width,
+      Cancellation cancellation)
+      throws OrtException {
+    feed(feeds, cancellation);
+    pin(pinned, width);
+  }
+
   /** Puts the cache among the inputs of a step. */
-  void feed(Map<String, OnnxTensor> feeds, Cancellation cancellation) throws OrtException {
+  private void feed(Map<String, OnnxTensor> feeds, Cancellation cancellation) throws OrtException {
     if (length == 0) {
       rows = pendingRows == null ? rows : pendingRows.length;
       halves.get(current).fit(rows, 0);
@@ -107,13 +106,13 @@ final class KvCache implements AutoCloseable {
   }
 
   /** Puts the buffers of the present among the outputs of a step. */
-  void pin(Map<String, OnnxTensor> pinned, int width) throws OrtException {
+  private void pin(Map<String, OnnxTensor> pinned, int width) throws OrtException {
     other().fit(rows, length + width);
     other().put(pinned, KvPair::present);
   }
 
-  /** Takes the present of a step that has run for the past of the next. */
-  void advance(int width) {
+  @Override
+  public void advance(int width) {
     swap(rows, length + width);
     pendingLength = length;
   }
@@ -142,42 +141,30 @@ final class KvCache implements AutoCloseable {
   /** One of the two sets of buffers, and the tensors that lie in them. */
   private final class Half implements AutoCloseable {
 
-    private final List<DirectBuffers.Slot> slots = new ArrayList<>();
+    private final Residence residence;
+    private final List<Residence.Place> places = new ArrayList<>();
     private final List<NativeHandle<OnnxTensor>> handles = new ArrayList<>();
 
-    Half(DirectBuffers buffers) {
-      pairs.forEach(pair -> slots.add(buffers.slot()));
+    Half(Residence residence) {
+      this.residence = residence;
+      pairs.forEach(pair -> places.add(residence.place()));
     }
 
     /** Makes tensors of a size; what the buffers held is lost. */
     void fit(int newRows, int newLength) throws OrtException {
       closeTensors();
-      int room = (newLength + ROOM - 1) / ROOM * ROOM;
+      int multiple = residence.roomPositions();
+      int positions = (newLength + multiple - 1) / multiple * multiple;
       for (int i = 0; i < pairs.size(); i++) {
         KvPair pair = pairs.get(i);
+        long[] shape = pair.shape(newRows, newLength);
         handles.add(
-            NativeHandle.of(
-                "a cache",
-                newLength == 0
-                    ? pair.type().emptyTensor(environment, pair.shape(newRows, 0))
-                    : pair.type()
-                        .tensor(
-                            environment,
-                            slots
-                                .get(i)
-                                .atLeast(
-                                    bytes(pair, newRows, newLength), room(pair, newRows, room)),
-                            pair.shape(newRows, newLength))));
+            newLength == 0
+                ? NativeHandle.of("a cache", pair.type().emptyTensor(environment, shape))
+                : places
+                    .get(i)
+                    .tensor(pair.type(), shape, pair.bytesPerPosition() * newRows * positions));
       }
-    }
-
-    private static int bytes(KvPair pair, int newRows, int newLength) {
-      return DirectBuffers.bytes(1, pair.bytesPerPosition(), newRows, newLength);
-    }
-
-    private static int room(KvPair pair, int newRows, int newLength) {
-      long bytes = pair.bytesPerPosition() * newRows * newLength;
-      return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
     List<OnnxTensor> tensors() {
@@ -198,7 +185,7 @@ final class KvCache implements AutoCloseable {
     @Override
     public void close() {
       CloseAll all = new CloseAll();
-      slots.forEach(all::add);
+      places.forEach(all::add);
       handles.forEach(all::add);
       all.close();
     }

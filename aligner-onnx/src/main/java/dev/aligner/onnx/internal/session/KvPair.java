@@ -30,6 +30,11 @@ record KvPair(
     return new CacheTensor(past, type.onnxType(), axes.length, seqAxis);
   }
 
+  /** Tells whether zeros can be put behind the positions: not by ONNX Runtime in bfloat16. */
+  boolean canGrowInPlace() {
+    return !cross && axes.length == 4 && type != ElementType.BFLOAT16;
+  }
+
   /** Returns the bytes of one position of one row. */
   long bytesPerPosition() {
     long bytes = type.bytes();

@@ -11,7 +11,10 @@ import dev.aligner.InferenceException;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.decode.Cancellation;
+import dev.aligner.onnx.internal.decode.OutOfDeviceMemoryException;
 import dev.aligner.onnx.internal.lifecycle.NativeHandle;
+import dev.aligner.onnx.internal.session.binding.BindingUnavailableException;
+import dev.aligner.onnx.internal.session.binding.DeviceMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -128,6 +131,9 @@ final class ModelSession implements AutoCloseable {
     if (device instanceof Device.Cpu cpu && cpu.threads() > 0) {
       options.setIntraOpNumThreads(cpu.threads());
     }
+    if (device instanceof Device.Cuda cuda) {
+      CudaOptions.add(cuda, options);
+    }
     return options;
   }
 
@@ -182,8 +188,23 @@ final class ModelSession implements AutoCloseable {
           session.get().run(feeds, requested, pinned, runOptions));
     } catch (OrtException e) {
       cancellation.check();
-      throw new InferenceException("ONNX Runtime failed to run " + file + ": " + e.getMessage(), e);
+      String message = String.valueOf(e.getMessage());
+      if (OutOfDeviceMemoryException.isToldBy(message)) {
+        throw new OutOfDeviceMemoryException(message, e);
+      }
+      throw new InferenceException("ONNX Runtime failed to run " + file + ": " + message, e);
     }
+  }
+
+  /**
+   * Asks for the memory that ONNX Runtime manages for this session on a device.
+   *
+   * @param device what ONNX Runtime calls the device
+   * @param limit the most bytes that may be taken of it
+   * @return the memory; the caller closes it before this session
+   */
+  DeviceMemory memory(String device, int id, long limit) throws BindingUnavailableException {
+    return DeviceMemory.open(session.get(), device, id, limit);
   }
 
   /** A closed tensor would end the JVM. */

@@ -30,7 +30,7 @@ final class OrtDecoderState implements DecoderState {
   private final OrtSession.RunOptions runOptions;
   private final Cancellation cancellation;
   private final CloseAll owned;
-  private final KvCache cache;
+  private final SelfCache cache;
   private final DecoderFeeds feeds;
   private final DirectBuffers.Slot logits;
   private final DirectBuffers.Slot bestIds;
@@ -68,18 +68,11 @@ final class OrtDecoderState implements DecoderState {
     this.owned = owned;
     this.padding = new int[rows];
     this.tokensSoFar = new int[rows][0];
-    this.cache =
-        owned.add(
-            new KvCache(
-                decoder.environment(),
-                decoder.buffers(),
-                decoder.selfAttention(),
-                decoder.selfMover(),
-                rows));
+    this.cache = owned.add(decoder.newCache(rows));
     this.feeds = owned.add(new DecoderFeeds(decoder.environment(), decoder.buffers()));
-    this.logits = owned.add(decoder.buffers().slot());
-    this.bestIds = owned.add(decoder.buffers().slot());
-    this.highest = owned.add(decoder.buffers().slot());
+    this.logits = owned.add(decoder.buffers().slot(DirectBuffers.Use.SCORES));
+    this.bestIds = owned.add(decoder.buffers().slot(DirectBuffers.Use.SCORES));
+    this.highest = owned.add(decoder.buffers().slot(DirectBuffers.Use.SCORES));
   }
 
   @Override
@@ -180,15 +173,19 @@ final class OrtDecoderState implements DecoderState {
               stepTensors);
       if (decoder.hasCache()) {
         Map<String, OnnxTensor> pastTensors = contract.readsPast() ? inputs : new HashMap<>();
-        cache.feed(pastTensors, cancellation);
-        cache.pin(pinned, width);
+        cache.bind(pastTensors, pinned, width, cancellation);
+      }
+      Set<String> requested = requested(first, contract);
+      if (!decoder.residence().takesAllocated()) {
+        pinCross(requested, pinned);
+        requested = Set.of();
       }
       NativeHandle<OrtSession.Result> result =
-          session.run(inputs, requested(first, contract), pinned, runOptions, cancellation);
+          session.run(inputs, requested, pinned, runOptions, cancellation);
       if (decoder.hasCache()) {
         cache.advance(width);
       }
-      keep(result, first);
+      keep(result, requested);
       return scores;
     } catch (OrtException e) {
       throw new InferenceException("ONNX Runtime made no tensor: " + e.getMessage(), e);
@@ -278,8 +275,18 @@ final class OrtDecoderState implements DecoderState {
     return names;
   }
 
-  private void keep(NativeHandle<OrtSession.Result> result, boolean first) {
-    if (!first || decoder.crossAttention().isEmpty()) {
+  /** Lets the encoder's part of the cache be put out where caches lie. */
+  private void pinCross(Set<String> names, Map<String, OnnxTensor> pinned) throws OrtException {
+    for (KvPair kv : decoder.crossAttention()) {
+      if (names.contains(kv.present())) {
+        long[] shape = kv.shape(rows(), encoder.length());
+        pinned.put(kv.present(), encoder.take(kv.past(), kv.type(), shape));
+      }
+    }
+  }
+
+  private void keep(NativeHandle<OrtSession.Result> result, Set<String> requested) {
+    if (requested.isEmpty()) {
       result.close();
       return;
     }

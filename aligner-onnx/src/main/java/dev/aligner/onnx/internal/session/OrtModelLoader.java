@@ -55,7 +55,21 @@ public final class OrtModelLoader {
    */
   public static OrtSequenceModel load(
       ModelDirectory directory, Device device, List<LoraAdapter> adapters) {
-    return load(directory, device, adapters, /* preparation= */ true);
+    return load(directory, device, adapters, Residency.AUTO);
+  }
+
+  /**
+   * Loads a model whose caches lie in a memory of the caller's choice.
+   *
+   * @param directory the directory, read and checked
+   * @param device where it runs
+   * @param adapters the LoRA adapters to load beside it
+   * @param residency where its caches lie
+   * @return the model; the caller closes it
+   */
+  public static OrtSequenceModel load(
+      ModelDirectory directory, Device device, List<LoraAdapter> adapters, Residency residency) {
+    return load(directory, device, adapters, residency, /* preparation= */ true);
   }
 
   /**
@@ -65,7 +79,17 @@ public final class OrtModelLoader {
    */
   static OrtSequenceModel load(
       ModelDirectory directory, Device device, List<LoraAdapter> adapters, boolean preparation) {
+    return load(directory, device, adapters, Residency.AUTO, preparation);
+  }
+
+  private static OrtSequenceModel load(
+      ModelDirectory directory,
+      Device chosen,
+      List<LoraAdapter> adapters,
+      Residency residency,
+      boolean preparation) {
     OrtEnvironment environment = OrtRuntime.environment();
+    Device device = Devices.resolve(environment, chosen);
     CloseAll sessions = new CloseAll();
     try {
       GraphFiles graphs = directory.graphs();
@@ -83,7 +107,15 @@ public final class OrtModelLoader {
       boolean groupQuery = facts.stream().anyMatch(GraphFacts::groupQueryAttention);
       Decoder decoder =
           sessions.add(
-              decoder(environment, directory, first, next, widthInvariant, groupQuery, device));
+              decoder(
+                  environment,
+                  directory,
+                  first,
+                  next,
+                  widthInvariant,
+                  groupQuery,
+                  device,
+                  residency));
       if (encoder == null && decoder.readsEncoder() && !decoder.firstContract().holdsEncoder()) {
         throw encoderMissing(first);
       }
@@ -106,7 +138,8 @@ public final class OrtModelLoader {
       ModelSession next,
       boolean widthInvariant,
       boolean groupQueryAttention,
-      Device device) {
+      Device device,
+      Residency residency) {
     DecoderContract firstContract = contract(first, directory);
     DecoderContract nextContract = next == first ? firstContract : contract(next, directory);
     return Decoder.of(
@@ -117,7 +150,8 @@ public final class OrtModelLoader {
         nextContract,
         widthInvariant,
         groupQueryAttention,
-        device);
+        device,
+        residency);
   }
 
   /** Pairs the sessions with the facts of their graphs, which are in the same order. */

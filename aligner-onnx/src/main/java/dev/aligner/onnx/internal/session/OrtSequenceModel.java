@@ -4,7 +4,9 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.aligner.InferenceException;
+import dev.aligner.onnx.Device;
 import dev.aligner.onnx.internal.decode.Cancellation;
 import dev.aligner.onnx.internal.decode.SequenceModel;
 import dev.aligner.onnx.internal.lifecycle.CloseAll;
@@ -22,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  * closes it makes sure that no generation is open.
  */
 public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
-
-  /**
-   * More rows than this gain nothing on a CPU, and a long answer may have hundreds of sentences.
-   */
-  private static final int MAX_ROWS = 16;
 
   private final OrtEnvironment environment;
   private final @Nullable ModelSession encoder;
@@ -53,7 +50,16 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
 
   @Override
   public int maxRows() {
-    return MAX_ROWS;
+    return decoder.residence().maxRows();
+  }
+
+  /**
+   * Returns where the model runs.
+   *
+   * @return the device, never {@link Device.Auto}
+   */
+  public Device device() {
+    return decoder.selfMover().device();
   }
 
   /**
@@ -84,6 +90,15 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
    */
   public boolean isWidthInvariant() {
     return decoder.widthInvariant();
+  }
+
+  /**
+   * Tells whether a step copies no cache, because the graph appends to it where it lies.
+   *
+   * @return whether it does
+   */
+  public boolean appendsInPlace() {
+    return decoder.inPlace();
   }
 
   /**
@@ -148,9 +163,10 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
               new EncoderSide(
                   environment,
                   decoder.buffers(),
+                  decoder.residence(),
                   isEncoderDecoder() ? prompts : List.of(),
                   tokens.pad()));
-      encode(side, runOptions, cancellation, owned);
+      encode(side, prompts.size(), runOptions, cancellation, owned);
       OrtDecoderState state =
           new OrtDecoderState(
               decoder, side, prompts.size(), tokens.pad(), runOptions, cancellation, owned);
@@ -179,7 +195,11 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
   }
 
   private void encode(
-      EncoderSide side, OrtSession.RunOptions runOptions, Cancellation cancellation, CloseAll owned)
+      EncoderSide side,
+      int rows,
+      OrtSession.RunOptions runOptions,
+      Cancellation cancellation,
+      CloseAll owned)
       throws OrtException {
     if (encoder == null || encoderContract == null) {
       return;
@@ -190,6 +210,19 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
     if (encoderContract.hasMask()) {
       feeds.put(EncoderContract.ATTENTION_MASK, side.mask(type));
     }
+    long hidden = hiddenSize(encoderContract);
+    if (!decoder.residence().takesAllocated() && hidden > 0) {
+      OnnxTensor states =
+          side.take(
+              DecoderContract.ENCODER_HIDDEN_STATES,
+              encoderContract.hiddenStates().type(),
+              rows,
+              side.length(),
+              hidden);
+      Map<String, OnnxTensor> pinned = Map.of(EncoderContract.LAST_HIDDEN_STATE, states);
+      encoder.run(feeds, Set.of(), pinned, runOptions, cancellation).close();
+      return;
+    }
     NativeHandle<OrtSession.Result> result =
         owned.add(
             encoder.run(
@@ -198,9 +231,37 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
                 Map.of(),
                 runOptions,
                 cancellation));
+    decoder.buffers().count(DirectBuffers.Use.CACHE, bytes(result));
     side.add(
         DecoderContract.ENCODER_HIDDEN_STATES,
         () -> KvCache.tensor(result, EncoderContract.LAST_HIDDEN_STATE));
+  }
+
+  /** Returns the last axis of the hidden states, or -1 if no graph tells it. */
+  private long hiddenSize(EncoderContract contract) {
+    long declared = contract.hiddenStates().shape()[2];
+    DecoderContract reader = decoder.firstContract();
+    return declared < 1 && reader.has(DecoderContract.ENCODER_HIDDEN_STATES)
+        ? reader.input(DecoderContract.ENCODER_HIDDEN_STATES).shape()[2]
+        : declared;
+  }
+
+  private static long bytes(NativeHandle<OrtSession.Result> result) {
+    TensorInfo info = KvCache.tensor(result, EncoderContract.LAST_HIDDEN_STATE).getInfo();
+    return info.getNumElements() * ElementType.of(info.type).bytes();
+  }
+
+  /**
+   * Returns what runs took from Java's memory and left there so far.
+   *
+   * @return the counts
+   */
+  public HostTraffic traffic() {
+    DirectBuffers buffers = decoder.buffers();
+    return new HostTraffic(
+        buffers.shared(DirectBuffers.Use.FEED),
+        buffers.shared(DirectBuffers.Use.SCORES),
+        buffers.shared(DirectBuffers.Use.CACHE));
   }
 
   private static void terminate(OrtSession.RunOptions runOptions) {

@@ -7,6 +7,7 @@ import dev.aligner.onnx.internal.decode.DecoderState;
 import dev.aligner.onnx.internal.decode.DraftHistory;
 import dev.aligner.onnx.internal.decode.Drafts;
 import dev.aligner.onnx.internal.decode.MeasuredStepCost;
+import dev.aligner.onnx.internal.decode.OutOfDeviceMemoryException;
 import dev.aligner.onnx.internal.decode.ScoreForm;
 import dev.aligner.onnx.internal.decode.Scores;
 import dev.aligner.onnx.internal.decode.SearchRequest;
@@ -20,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -46,12 +48,24 @@ final class FakeBatchModel implements BatchModel {
   volatile int failingRows = Integer.MAX_VALUE;
 
   volatile int failingStep;
+  private volatile Supplier<RuntimeException> failure =
+      () -> new IllegalStateException("a step failed");
+
   volatile boolean readsPadding = true;
   private volatile boolean held;
   private final Semaphore permits = new Semaphore(0);
 
   /** Counts the steps that have come to be held. */
   private final Semaphore arrivals = new Semaphore(0);
+
+  /** Fails steps over at least so many rows as ONNX Runtime does that has no memory left. */
+  void outOfMemory(int rows) {
+    failingRows = rows;
+    failure =
+        () ->
+            new OutOfDeviceMemoryException(
+                "Failed to allocate memory for requested buffer of size 1048576", null);
+  }
 
   /** Holds each step from now on. */
   void hold() {
@@ -168,7 +182,7 @@ final class FakeBatchModel implements BatchModel {
         cancellation.check();
       }
       if (tokens.length >= failingRows && steps >= failingStep) {
-        throw new IllegalStateException("a step failed");
+        throw failure.get();
       }
       steps++;
       length += tokens[0].length;

@@ -87,6 +87,43 @@ class CacheGraphTest {
     }
   }
 
+  /** ONNX Runtime pads no bfloat16. */
+  @Test
+  void addPositions_putsZerosBehind() throws OrtException {
+    for (Cached cached : TENSORS) {
+      if (cached.type == ElementType.BFLOAT16) {
+        continue;
+      }
+      long[] longer = cached.shape.clone();
+      longer[cached.seqAxis] += 3;
+      ByteBuffer padded = buffer(count(longer) * cached.type.bytes());
+      try (CacheMover mover =
+              new CacheMover(
+                  environment, Path.of("cache.onnx"), Device.cpu(1), List.of(cached.tensor()));
+          OnnxTensor from = cached.type.tensor(environment, cached.values(), cached.shape);
+          OnnxTensor to = cached.type.tensor(environment, padded, longer)) {
+        mover.addPositions(List.of(from), List.of(to), 3, Cancellation.NEVER);
+      }
+      assertThat(padded).as(cached.name).isEqualTo(padded(cached, longer));
+    }
+  }
+
+  private static ByteBuffer padded(Cached cached, long[] longer) {
+    int bytes = cached.type.bytes();
+    int behind = 1;
+    for (int axis = cached.seqAxis + 1; axis < longer.length; axis++) {
+      behind *= (int) longer[axis];
+    }
+    int block = (int) cached.shape[cached.seqAxis] * behind * bytes;
+    int longerBlock = (int) longer[cached.seqAxis] * behind * bytes;
+    ByteBuffer from = cached.values();
+    ByteBuffer expected = buffer(count(longer) * bytes);
+    for (int i = 0; i * block < from.capacity(); i++) {
+      expected.put(i * longerBlock, from, i * block, block);
+    }
+    return expected;
+  }
+
   private interface Source {
     long[] of(Cached cached, long[] index);
   }
