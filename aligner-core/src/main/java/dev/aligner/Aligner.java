@@ -1,9 +1,11 @@
 package dev.aligner;
 
 import dev.aligner.internal.CorrectionPublisher;
+import dev.aligner.policy.AlignmentPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -111,9 +113,21 @@ public interface Aligner extends AutoCloseable {
   }
 
   /**
+   * Returns a digest of all that a corrected text depends on but the request: the model, its
+   * decoding, its template. Two aligners with the same fingerprint write the same texts, so caches
+   * go by it.
+   *
+   * @return the digest; empty, the default, if it is not known or the same request may be answered
+   *     by different texts
+   */
+  default Optional<String> fingerprint() {
+    return Optional.empty();
+  }
+
+  /**
    * Stacks this aligner on a chat model: the returned model asks {@code upstream} and answers with
-   * the correction. It is an {@link AlignedChatModel}, which tells how the two are nested and what
-   * happens on failure.
+   * the correction, or with the original answer where the correction fails. It is an {@link
+   * AlignedChatModel}, which tells how the two are nested.
    *
    * <pre>{@code
    * ChatModel aligned = aligner.wrap(model::chat);
@@ -124,6 +138,43 @@ public interface Aligner extends AutoCloseable {
    */
   default ChatModel wrap(ChatModel upstream) {
     return AlignedChatModel.of(upstream, this);
+  }
+
+  /**
+   * Stacks this aligner on a chat model, with choices about which answers are corrected, what is
+   * accepted, and what happens on failure.
+   *
+   * @param upstream the model whose answers are corrected; this aligner never closes it
+   * @param policy the choices
+   * @return a chat model that answers with corrected answers
+   * @throws IllegalArgumentException if the policy has a cache and this has no {@link #fingerprint}
+   */
+  default ChatModel wrap(ChatModel upstream, AlignmentPolicy policy) {
+    return AlignedChatModel.builder(upstream, this).policy(policy).build();
+  }
+
+  /**
+   * Stacks this aligner on a chat model that answers in parts. Nothing is shown before it is
+   * corrected. It is an {@link AlignedStreamingChatModel}.
+   *
+   * @param upstream the model whose answers are corrected; this aligner never closes it
+   * @return a chat model that answers with corrected answers, in parts
+   */
+  default StreamingChatModel wrapStreaming(StreamingChatModel upstream) {
+    return wrapStreaming(upstream, AlignmentPolicy.ofDefaults());
+  }
+
+  /**
+   * Stacks this aligner on a chat model that answers in parts, with choices as of {@link
+   * #wrap(ChatModel, AlignmentPolicy)}; {@link AlignmentPolicy#streams()} says what is shown when.
+   *
+   * @param upstream the model whose answers are corrected; this aligner never closes it
+   * @param policy the choices
+   * @return a chat model that answers with corrected answers, in parts
+   * @throws IllegalArgumentException if the policy has a cache and this has no {@link #fingerprint}
+   */
+  default StreamingChatModel wrapStreaming(StreamingChatModel upstream, AlignmentPolicy policy) {
+    return AlignedStreamingChatModel.builder(upstream, this).policy(policy).build();
   }
 
   /**

@@ -13,16 +13,19 @@ import java.util.Optional;
 public final class CorrectionRequest {
 
   private final String query;
+  private final String shown;
   private final String answer;
   private final Optional<Duration> timeout;
   private final Optional<CancellationToken> cancellation;
 
   private CorrectionRequest(
       String query,
+      String shown,
       String answer,
       Optional<Duration> timeout,
       Optional<CancellationToken> cancellation) {
     this.query = Objects.requireNonNull(query, "query");
+    this.shown = Objects.requireNonNull(shown, "shown");
     this.answer = Objects.requireNonNull(answer, "answer");
     this.timeout = timeout;
     this.cancellation = cancellation;
@@ -36,7 +39,7 @@ public final class CorrectionRequest {
    * @return the request
    */
   public static CorrectionRequest of(String query, String answer) {
-    return new CorrectionRequest(query, answer, Optional.empty(), Optional.empty());
+    return new CorrectionRequest(query, "", answer, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -46,7 +49,7 @@ public final class CorrectionRequest {
    * @return a request that differs from this one in the question alone
    */
   public CorrectionRequest withQuery(String query) {
-    return new CorrectionRequest(query, answer, timeout, cancellation);
+    return new CorrectionRequest(query, shown, answer, timeout, cancellation);
   }
 
   /**
@@ -56,7 +59,20 @@ public final class CorrectionRequest {
    * @return a request that differs from this one in the answer alone
    */
   public CorrectionRequest withAnswer(String answer) {
-    return new CorrectionRequest(query, answer, timeout, cancellation);
+    return new CorrectionRequest(query, shown, answer, timeout, cancellation);
+  }
+
+  /**
+   * Returns a request whose answer goes on from a text that is shown already, as in a stream that
+   * is corrected sentence by sentence. Templates with a place for it tell it to the model ({@link
+   * PromptTemplate#STREAM_ALIGNER}); without one the model sees the answer alone. The correction is
+   * that of the answer, and never holds the shown text.
+   *
+   * @param shown the text before the answer, as it was shown; empty for none, the default
+   * @return a request that differs from this one in the shown text alone
+   */
+  public CorrectionRequest withShown(String shown) {
+    return new CorrectionRequest(query, shown, answer, timeout, cancellation);
   }
 
   /**
@@ -71,7 +87,7 @@ public final class CorrectionRequest {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("expected a timeout above 0; found " + timeout);
     }
-    return new CorrectionRequest(query, answer, Optional.of(timeout), cancellation);
+    return new CorrectionRequest(query, shown, answer, Optional.of(timeout), cancellation);
   }
 
   /**
@@ -81,7 +97,7 @@ public final class CorrectionRequest {
    * @return a request that differs from this one in the token alone
    */
   public CorrectionRequest withCancellation(CancellationToken token) {
-    return new CorrectionRequest(query, answer, timeout, Optional.of(token));
+    return new CorrectionRequest(query, shown, answer, timeout, Optional.of(token));
   }
 
   /**
@@ -112,6 +128,15 @@ public final class CorrectionRequest {
   }
 
   /**
+   * Returns the text that is shown already, which the answer goes on from.
+   *
+   * @return the text, empty for a whole answer
+   */
+  public String shown() {
+    return shown;
+  }
+
+  /**
    * Returns the answer to correct.
    *
    * @return the answer
@@ -124,6 +149,7 @@ public final class CorrectionRequest {
   public boolean equals(Object other) {
     return other instanceof CorrectionRequest that
         && query.equals(that.query)
+        && shown.equals(that.shown)
         && answer.equals(that.answer)
         && timeout.equals(that.timeout)
         && cancellation.equals(that.cancellation);

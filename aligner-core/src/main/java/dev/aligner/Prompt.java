@@ -18,6 +18,8 @@ public final class Prompt {
     TEMPLATE,
     /** The user's question. */
     QUESTION,
+    /** What is shown of the answer already. */
+    SHOWN,
     /** The upstream model's answer. */
     ANSWER
   }

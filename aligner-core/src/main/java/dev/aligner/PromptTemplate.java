@@ -3,6 +3,7 @@ package dev.aligner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text a checkpoint was trained on, with places for the question and the answer. Each
@@ -17,7 +18,13 @@ import java.util.Optional;
 public final class PromptTemplate {
 
   private static final String QUESTION = "{question}";
+  private static final String SHOWN = "{prefix}";
   private static final String ANSWER = "{answer}";
+  private static final List<Part> PLACES =
+      List.of(
+          new Part(Prompt.Source.QUESTION, QUESTION),
+          new Part(Prompt.Source.SHOWN, SHOWN),
+          new Part(Prompt.Source.ANSWER, ANSWER));
 
   /** The template of the released Aligner-7B v1.0 (arXiv 2402.02416). */
   public static final PromptTemplate ALIGNER_V1 =
@@ -56,13 +63,13 @@ public final class PromptTemplate {
 
   /**
    * The template of Stream Aligner, which corrects the last sentence of an answer whose prefix is
-   * already shown. A request has no shown prefix yet, so the prefix is empty and the whole answer
-   * is the last sentence.
+   * {@linkplain CorrectionRequest#withShown already shown}. Of a whole answer the prefix is empty,
+   * and all of it is the last sentence.
    */
   public static final PromptTemplate STREAM_ALIGNER =
       new PromptTemplate(
           "stream-aligner",
-          "##Question: {question} | ##Answer_Prefix:  | ##Answer_Last_Sentence: {answer} |"
+          "##Question: {question} | ##Answer_Prefix: {prefix} | ##Answer_Last_Sentence: {answer} |"
               + " ##Your_Revision: ");
 
   private static final List<PromptTemplate> PUBLISHED =
@@ -81,18 +88,22 @@ public final class PromptTemplate {
   /**
    * Makes a template of a text with places for the question and the answer.
    *
-   * @param text the template; {@code {answer}} stands in it once, {@code {question}} once or not at
-   *     all; all other characters, braces included, are taken as they are
+   * @param text the template; {@code {answer}} stands in it once, {@code {question}} and {@code
+   *     {prefix}}, what is shown of a streamed answer already, once or not at all; all other
+   *     characters, braces included, are taken as they are
    * @return the template
    * @throws IllegalArgumentException if {@code {answer}} is missing or a place stands there twice
    */
   public static PromptTemplate of(String text) {
-    if (count(text, ANSWER) != 1 || count(text, QUESTION) > 1) {
+    if (count(text, ANSWER) != 1 || count(text, QUESTION) > 1 || count(text, SHOWN) > 1) {
       throw new IllegalArgumentException(
-          "expected a template with {answer} once and {question} at most once; found {answer} "
+          "expected a template with {answer} once and {question} and {prefix} at most once; found"
+              + " {answer} "
               + count(text, ANSWER)
-              + " times and {question} "
+              + " times, {question} "
               + count(text, QUESTION)
+              + " times and {prefix} "
+              + count(text, SHOWN)
               + " times");
     }
     return new PromptTemplate("custom", text);
@@ -136,6 +147,16 @@ public final class PromptTemplate {
   }
 
   /**
+   * Tells whether a model that was trained on this template knows what is {@linkplain
+   * CorrectionRequest#withShown shown already}.
+   *
+   * @return true if there is a place for it
+   */
+  public boolean tellsShownText() {
+    return count(text, SHOWN) > 0;
+  }
+
+  /**
    * Returns what a model writes before the correction itself; it is not part of the correction.
    *
    * @return {@code "##CORRECTION: "} for {@link #ALIGN_ANYTHING}, else an empty string
@@ -169,6 +190,7 @@ public final class PromptTemplate {
           switch (part.source) {
             case TEMPLATE -> part.literal;
             case QUESTION -> request.query();
+            case SHOWN -> request.shown();
             case ANSWER -> request.answer();
           });
       spans.add(new Prompt.Span(part.source, start, prompt.length()));
@@ -198,23 +220,31 @@ public final class PromptTemplate {
     int literalStart = 0;
     int i = 0;
     while (i < text.length()) {
-      String place = text.startsWith(QUESTION, i) ? QUESTION : ANSWER;
-      if (!text.startsWith(place, i)) {
+      Part place = placeAt(text, i);
+      if (place == null) {
         i++;
         continue;
       }
       if (i > literalStart) {
         parts.add(new Part(Prompt.Source.TEMPLATE, text.substring(literalStart, i)));
       }
-      parts.add(
-          new Part(place.equals(QUESTION) ? Prompt.Source.QUESTION : Prompt.Source.ANSWER, place));
-      i += place.length();
+      parts.add(place);
+      i += place.literal.length();
       literalStart = i;
     }
     if (literalStart < text.length()) {
       parts.add(new Part(Prompt.Source.TEMPLATE, text.substring(literalStart)));
     }
     return List.copyOf(parts);
+  }
+
+  private static @Nullable Part placeAt(String text, int index) {
+    for (Part place : PLACES) {
+      if (text.startsWith(place.literal, index)) {
+        return place;
+      }
+    }
+    return null;
   }
 
   private static int count(String text, String place) {

@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
       LoadTime.class,
       MemoryUse.class,
       Growth.class,
-      DeviceSteps.class
+      DeviceSteps.class,
+      DecoratorOverhead.class,
+      Load.class
     })
 public final class Benchmarks {
 
