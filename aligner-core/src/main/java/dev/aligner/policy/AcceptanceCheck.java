@@ -82,10 +82,12 @@ public interface AcceptanceCheck {
    */
   static AcceptanceCheck wholeCharacters() {
     Verdict rejected = Verdict.reject("half_character");
-    return (draft, corrected) ->
-        AnswerText.halfCharacters(corrected) > AnswerText.halfCharacters(draft.answer())
-            ? rejected
-            : Verdict.pass();
+    return (draft, corrected) -> {
+      int halves = AnswerText.halfCharacters(corrected);
+      return halves > 0 && halves > AnswerText.halfCharacters(draft.answer())
+          ? rejected
+          : Verdict.pass();
+    };
   }
 
   /**
