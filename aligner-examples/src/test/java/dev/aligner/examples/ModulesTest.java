@@ -3,6 +3,7 @@ package dev.aligner.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aligner.Aligner;
+import dev.aligner.langchain4j.LangChain4jAligner;
 import dev.aligner.model.detox.DetoxModel;
 import dev.aligner.onnx.OnnxAligner;
 import java.io.File;
@@ -28,12 +29,16 @@ class ModulesTest {
   @Test
   void packages_areSplitBetweenNoModules() throws Exception {
     Set<String> seen = new HashSet<>();
-    for (Class<?> entryPoint : List.of(Aligner.class, OnnxAligner.class, DetoxModel.class)) {
+    for (Class<?> entryPoint : List.of(
+            Aligner.class, OnnxAligner.class, DetoxModel.class, LangChain4jAligner.class)) {
       Set<String> packages = packages(entryPoint);
       assertThat(packages).isNotEmpty().noneMatch(seen::contains);
       seen.addAll(packages);
     }
-    assertThat(seen).contains("dev.aligner", "dev.aligner.onnx", "dev.aligner.model.detox");
+    assertThat(seen).contains("dev.aligner",
+            "dev.aligner.onnx",
+            "dev.aligner.model.detox",
+            "dev.aligner.langchain4j");
   }
 
   @Test
@@ -48,7 +53,7 @@ class ModulesTest {
             .map(dependency -> child(dependency, "artifactId"))
             .collect(Collectors.toSet());
     assertThat(managed)
-        .containsExactlyInAnyOrder("aligner-core", "aligner-onnx", "aligner-model-detox");
+        .containsExactlyInAnyOrder("aligner-core", "aligner-onnx", "aligner-model-detox", "aligner-langchain4j");
   }
 
   private static Set<String> packages(Class<?> entryPoint) throws IOException, URISyntaxException {

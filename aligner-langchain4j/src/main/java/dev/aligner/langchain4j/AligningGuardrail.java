@@ -51,7 +51,8 @@ final class AligningGuardrail implements OutputGuardrail {
     } catch (RuntimeException e) {
       return fatal("the answer could not be corrected, and the failure policy says to throw", e);
     }
-    return corrected == response ? success() : successWith(corrected.aiMessage());
+    AiMessage message = corrected.aiMessage();
+    return message.equals(response.aiMessage()) ? success() : successWith(message);
   }
 
   /** What the model was sent, as far as the core and the memory tell. */

@@ -3,8 +3,10 @@ package dev.aligner.langchain4j;
 import dev.aligner.CancellationToken;
 import dev.aligner.CancelledException;
 import dev.aligner.policy.AlignmentContext;
+import dev.aligner.policy.AlignmentResult;
 import dev.aligner.policy.AlignmentStream;
 import dev.aligner.policy.AnswerAligner;
+import dev.aligner.policy.Arm;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.CompleteToolCall;
 import dev.langchain4j.model.chat.response.PartialResponse;
@@ -189,7 +191,7 @@ final class AligningHandler implements StreamingChatResponseHandler {
     stream.add(part);
   }
 
-  /** Corrects what is left, and puts into the message what was shown. */
+  /** Corrects what is left, and puts into the message what was shown, where it was corrected. */
   private ChatResponse complete(ChatResponse response) {
     Objects.requireNonNull(response, "the upstream chat model's response");
     String text = response.aiMessage().text();
@@ -201,7 +203,8 @@ final class AligningHandler implements StreamingChatResponseHandler {
     }
     Duration time = Duration.ofNanos(Math.max(0, System.nanoTime() - start));
     AlignmentContext known = Answers.withTraits(context, response).withUpstreamTime(time);
-    return Answers.withText(response, stream.complete(known).text());
+    AlignmentResult result = stream.complete(known);
+    return result.arm() == Arm.ALIGNED ? Answers.withText(response, result.text()) : response;
   }
 
   private void show(String part) {

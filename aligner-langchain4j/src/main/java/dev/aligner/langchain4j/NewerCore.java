@@ -100,7 +100,6 @@ final class NewerCore {
     return RAW_EVENT != null && RAW_EVENT.isInstance(event);
   }
 
-  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static Object call(@Nullable MethodHandle method, Object... arguments) {
     if (method == null) {
       throw new UnsupportedOperationException(

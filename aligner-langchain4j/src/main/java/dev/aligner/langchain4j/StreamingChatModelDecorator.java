@@ -1,5 +1,6 @@
 package dev.aligner.langchain4j;
 
+import dev.aligner.policy.AlignmentContext;
 import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatRequestOptions;
@@ -95,7 +96,7 @@ final class StreamingChatModelDecorator implements StreamingChatModel {
       StreamingChatResponseHandler handler,
       Consumer<StreamingChatResponseHandler> call) {
     Objects.requireNonNull(handler, "handler");
-    AligningHandler aligning = open(request, handler);
+    AligningHandler aligning = new AligningHandler(answers.aligner(), context(request), handler);
     try {
       call.accept(aligning);
     } catch (RuntimeException | Error e) {
@@ -106,14 +107,14 @@ final class StreamingChatModelDecorator implements StreamingChatModel {
 
   private Flow.Publisher<Object> published(
       ChatRequest request, Supplier<Flow.Publisher<Object>> call) {
+    AlignmentContext context = context(request);
     return subscriber -> {
       EventRelay relay = new EventRelay(Objects.requireNonNull(subscriber, "subscriber"));
-      relay.connect(open(request, relay.handler()), call);
+      relay.connect(new AligningHandler(answers.aligner(), context, relay.handler()), call);
     };
   }
 
-  private AligningHandler open(ChatRequest request, StreamingChatResponseHandler handler) {
-    return new AligningHandler(
-        answers.aligner(), answers.context(request, upstream.defaultRequestParameters()), handler);
+  private AlignmentContext context(ChatRequest request) {
+    return answers.context(request, upstream.defaultRequestParameters());
   }
 }
