@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class CorrectionUsage {
 
   private final Duration duration;
+  private final Optional<Duration> waitingTime;
   private final OptionalInt promptTokens;
   private final OptionalInt outputTokens;
   private final OptionalInt modelSteps;
@@ -25,6 +26,7 @@ public final class CorrectionUsage {
 
   private CorrectionUsage(Builder builder) {
     this.duration = builder.duration;
+    this.waitingTime = Optional.ofNullable(builder.waitingTime);
     this.promptTokens = builder.promptTokens;
     this.outputTokens = builder.outputTokens;
     this.modelSteps = builder.modelSteps;
@@ -52,6 +54,16 @@ public final class CorrectionUsage {
    */
   public Duration duration() {
     return duration;
+  }
+
+  /**
+   * Returns the part of the {@link #duration} in which the correction waited for its turn in the
+   * engine's queue.
+   *
+   * @return the time, or empty if unknown
+   */
+  public Optional<Duration> waitingTime() {
+    return waitingTime;
   }
 
   /**
@@ -122,6 +134,7 @@ public final class CorrectionUsage {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("CorrectionUsage[").append(duration);
+    waitingTime.ifPresent(time -> text.append(", waitingTime=").append(time));
     promptTokens.ifPresent(n -> text.append(", promptTokens=").append(n));
     outputTokens.ifPresent(n -> text.append(", outputTokens=").append(n));
     modelSteps.ifPresent(n -> text.append(", modelSteps=").append(n));
@@ -135,6 +148,7 @@ public final class CorrectionUsage {
   public static final class Builder {
 
     private final Duration duration;
+    private @Nullable Duration waitingTime;
     private OptionalInt promptTokens = OptionalInt.empty();
     private OptionalInt outputTokens = OptionalInt.empty();
     private OptionalInt modelSteps = OptionalInt.empty();
@@ -148,6 +162,21 @@ public final class CorrectionUsage {
         throw new IllegalArgumentException("duration is negative: " + duration);
       }
       this.duration = duration;
+    }
+
+    /**
+     * Sets the time in which the correction waited for its turn.
+     *
+     * @param time the time, 0 or more
+     * @return this builder
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public Builder waitingTime(Duration time) {
+      if (time.isNegative()) {
+        throw new IllegalArgumentException("waitingTime is negative: " + time);
+      }
+      waitingTime = time;
+      return this;
     }
 
     /**

@@ -29,6 +29,9 @@ public final class Usages {
 
   private static CorrectionUsage sum(CorrectionUsage a, CorrectionUsage b) {
     CorrectionUsage.Builder sum = CorrectionUsage.builder(a.duration().plus(b.duration()));
+    if (a.waitingTime().isPresent() && b.waitingTime().isPresent()) {
+      sum.waitingTime(a.waitingTime().get().plus(b.waitingTime().get()));
+    }
     add(a.promptTokens(), b.promptTokens(), sum::promptTokens);
     int[] ids =
         IntStream.concat(IntStream.of(a.outputTokenIds()), IntStream.of(b.outputTokenIds()))

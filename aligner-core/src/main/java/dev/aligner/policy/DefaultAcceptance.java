@@ -1,8 +1,9 @@
 package dev.aligner.policy;
 
 /** The check of {@link AcceptanceCheck#ofDefaults()}. */
-enum DefaultAcceptance implements AcceptanceCheck {
-  INSTANCE;
+final class DefaultAcceptance implements AcceptanceCheck {
+
+  static final DefaultAcceptance INSTANCE = new DefaultAcceptance();
 
   private static final double MOST_LENGTH_RATIO = 4;
 
@@ -11,6 +12,8 @@ enum DefaultAcceptance implements AcceptanceCheck {
           .and(AcceptanceCheck.wholeCharacters())
           .and(AcceptanceCheck.maxLengthRatio(MOST_LENGTH_RATIO))
           .and(AcceptanceCheck.keepsRefusals());
+
+  private DefaultAcceptance() {}
 
   @Override
   public Verdict judge(Draft draft, String corrected) {

@@ -1,8 +1,9 @@
 package dev.aligner.policy;
 
 /** The gate of {@link CorrectionGate#ofDefaults()}. */
-enum DefaultGate implements CorrectionGate {
-  INSTANCE;
+final class DefaultGate implements CorrectionGate {
+
+  static final DefaultGate INSTANCE = new DefaultGate();
 
   private static final int MOST_CHARACTERS = 20_000;
 
@@ -12,6 +13,8 @@ enum DefaultGate implements CorrectionGate {
           .and(CorrectionGate.notBlank())
           .and(CorrectionGate.maxCharacters(MOST_CHARACTERS))
           .and(CorrectionGate.notCodeOnly());
+
+  private DefaultGate() {}
 
   @Override
   public Verdict judge(Draft draft) {
