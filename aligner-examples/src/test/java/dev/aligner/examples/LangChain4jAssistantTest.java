@@ -27,8 +27,7 @@ class LangChain4jAssistantTest {
         LangChain4jAssistant.assistant(POLITE, new LangChain4jAssistant.GrumpyModel(), memory);
 
     assertThat(assistant.chat("Why?")).isEqualTo("Eight minutes. Then cool it in water.");
-    assertThat(memory.messages())
-        .contains(AiMessage.from("Eight minutes. Then cool it in water."));
+    assertThat(memory.messages()).contains(AiMessage.from("Eight minutes. Then cool it in water."));
   }
 
   @Test

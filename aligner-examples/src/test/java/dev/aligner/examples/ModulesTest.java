@@ -29,13 +29,15 @@ class ModulesTest {
   @Test
   void packages_areSplitBetweenNoModules() throws Exception {
     Set<String> seen = new HashSet<>();
-    for (Class<?> entryPoint : List.of(
-            Aligner.class, OnnxAligner.class, DetoxModel.class, LangChain4jAligner.class)) {
+    for (Class<?> entryPoint :
+        List.of(Aligner.class, OnnxAligner.class, DetoxModel.class, LangChain4jAligner.class)) {
       Set<String> packages = packages(entryPoint);
       assertThat(packages).isNotEmpty().noneMatch(seen::contains);
       seen.addAll(packages);
     }
-    assertThat(seen).contains("dev.aligner",
+    assertThat(seen)
+        .contains(
+            "dev.aligner",
             "dev.aligner.onnx",
             "dev.aligner.model.detox",
             "dev.aligner.langchain4j");
@@ -53,7 +55,8 @@ class ModulesTest {
             .map(dependency -> child(dependency, "artifactId"))
             .collect(Collectors.toSet());
     assertThat(managed)
-        .containsExactlyInAnyOrder("aligner-core", "aligner-onnx", "aligner-model-detox", "aligner-langchain4j");
+        .containsExactlyInAnyOrder(
+            "aligner-core", "aligner-onnx", "aligner-model-detox", "aligner-langchain4j");
   }
 
   private static Set<String> packages(Class<?> entryPoint) throws IOException, URISyntaxException {

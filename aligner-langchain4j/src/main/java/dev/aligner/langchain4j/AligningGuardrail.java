@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Corrects the answers of an AI service by rewriting them. Thread-safe. */
 final class AligningGuardrail implements OutputGuardrail {
 
+  /** The id of a memory that all users of a service share: no conversation's. */
+  private static final String SHARED_MEMORY = "default";
+
   private final Answers answers;
 
   AligningGuardrail(Answers answers) {
@@ -32,8 +35,9 @@ final class AligningGuardrail implements OutputGuardrail {
             ? AlignmentContext.of("")
             : answers.context(ChatRequest.builder().messages(messages).build(), null);
     InvocationContext invocation = request.requestParams().invocationContext();
-    if (answers.samplingKey() == null && invocation != null && invocation.chatMemoryId() != null) {
-      context = context.withSamplingKey(invocation.chatMemoryId().toString());
+    Object memory = invocation == null ? null : invocation.chatMemoryId();
+    if (answers.samplingKey() == null && memory != null && !memory.equals(SHARED_MEMORY)) {
+      context = context.withSamplingKey(memory.toString());
     }
     return align(context, request.responseFromLLM());
   }

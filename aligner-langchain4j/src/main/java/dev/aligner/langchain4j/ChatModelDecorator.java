@@ -121,13 +121,14 @@ final class ChatModelDecorator implements ChatModel {
     CompletableFuture<ChatResponse> corrected =
         asked.thenApply(
             response -> answers.align(context.withUpstreamTime(since(start)), response));
-    corrected.whenComplete(
-        (response, failure) -> {
-          if (corrected.isCancelled()) {
-            token.cancel();
-            asked.cancel(true);
-          }
-        });
+    CompletableFuture<ChatResponse> unused =
+        corrected.whenComplete(
+            (response, failure) -> {
+              if (corrected.isCancelled()) {
+                token.cancel();
+                asked.cancel(true);
+              }
+            });
     return corrected;
   }
 

@@ -83,8 +83,8 @@ public final class LangChain4jAligner {
 
   /**
    * Returns one with the key by which {@link dev.aligner.policy.Mode.Sample} chooses, such as the
-   * conversation's. Default: the question; in the guardrail of an AI service with a memory, the id
-   * of that.
+   * conversation's. Default: the question; in the guardrail of an AI service with a memory for each
+   * user, the id of that.
    *
    * @param key makes the key of a request, called as the question is; in the guardrail, of a
    *     request that has the messages alone

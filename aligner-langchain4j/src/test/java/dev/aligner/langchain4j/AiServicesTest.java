@@ -31,8 +31,7 @@ class AiServicesTest {
 
   private static final AiMessage SEARCH =
       AiMessage.from(
-          List.of(
-              ToolExecutionRequest.builder().id("1").name("weather").arguments("{}").build()));
+          List.of(ToolExecutionRequest.builder().id("1").name("weather").arguments("{}").build()));
 
   interface Assistant {
     String chat(String question);
@@ -98,8 +97,7 @@ class AiServicesTest {
     ScriptedChatModel upstream =
         ScriptedChatModel.saying("{\"name\": \"RAW\", \"age\": 7}")
             .capabilities(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
-    Extractor extractor =
-        AiServices.builder(Extractor.class).chatModel(aligned(upstream)).build();
+    Extractor extractor = AiServices.builder(Extractor.class).chatModel(aligned(upstream)).build();
 
     assertThat(extractor.person("Ray is 7.")).isEqualTo(new Person("RAW", 7));
 
@@ -110,8 +108,7 @@ class AiServicesTest {
   @Test
   void structuredOutput_instructionsInThePrompt_isReadFromTheOriginal() {
     ScriptedChatModel upstream = ScriptedChatModel.saying("{\"name\": \"RAW\", \"age\": 7}");
-    Extractor extractor =
-        AiServices.builder(Extractor.class).chatModel(aligned(upstream)).build();
+    Extractor extractor = AiServices.builder(Extractor.class).chatModel(aligned(upstream)).build();
 
     assertThat(extractor.person("Ray is 7.")).isEqualTo(new Person("RAW", 7));
 
@@ -177,10 +174,7 @@ class AiServicesTest {
 
   private static ChatResponse complete(TokenStream stream) throws Exception {
     CompletableFuture<ChatResponse> response = new CompletableFuture<>();
-    stream
-        .onCompleteResponse(response::complete)
-        .onError(response::completeExceptionally)
-        .start();
+    stream.onCompleteResponse(response::complete).onError(response::completeExceptionally).start();
     return response.get(10, TimeUnit.SECONDS);
   }
 }

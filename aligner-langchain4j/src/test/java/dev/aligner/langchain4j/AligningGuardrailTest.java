@@ -40,8 +40,7 @@ class AligningGuardrailTest {
 
   @Test
   void validate_inAiService_rewritesTheAnswer() {
-    assertThat(assistant(LangChain4jAligner.on(Aligners.fine())).chat("Why?"))
-        .isEqualTo("so FINE");
+    assertThat(assistant(LangChain4jAligner.on(Aligners.fine())).chat("Why?")).isEqualTo("so FINE");
   }
 
   @Test
@@ -98,10 +97,10 @@ class AligningGuardrailTest {
             .build();
 
     translator.translate("German", "{{cat}}");
-    assistant(LangChain4jAligner.on(aligner)).chat("What is {{this}}?");
+    assistant(LangChain4jAligner.on(aligner)).chat("What is this?");
 
     assertThat(aligner.questions())
-        .containsExactly("Translate to German: {{cat}}", "What is {{this}}?");
+        .containsExactly("Translate to German: {{cat}}", "What is this?");
   }
 
   @Test
@@ -125,10 +124,28 @@ class AligningGuardrailTest {
   }
 
   @Test
+  void samplingKey_oneMemoryForAll_isTheQuestion() {
+    List<String> keys = new ArrayList<>();
+    AlignmentPolicy policy =
+        AlignmentPolicy.builder()
+            .listener(event -> keys.add(event.exchange().context().samplingKey()))
+            .build();
+    Assistant assistant =
+        AiServices.builder(Assistant.class)
+            .chatModel(upstream)
+            .chatMemory(MessageWindowChatMemory.withMaxMessages(10))
+            .outputGuardrails(LangChain4jAligner.on(Aligners.fine(), policy).outputGuardrail())
+            .build();
+
+    assistant.chat("Why?");
+
+    assertThat(keys).isNotEmpty().containsOnly("Why?");
+  }
+
+  @Test
   void validate_alignerFails_failurePolicyApplies() {
     Aligner failing = Aligners.failing();
-    AlignmentPolicy strict =
-        AlignmentPolicy.builder().onFailure(FailurePolicy.throwing()).build();
+    AlignmentPolicy strict = AlignmentPolicy.builder().onFailure(FailurePolicy.throwing()).build();
 
     assertThat(assistant(LangChain4jAligner.on(failing)).chat("Why?")).isEqualTo("so RAW");
     assertThatThrownBy(() -> assistant(LangChain4jAligner.on(failing, strict)).chat("Why?"))

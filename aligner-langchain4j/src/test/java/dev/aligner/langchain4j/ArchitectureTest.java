@@ -49,10 +49,11 @@ class ArchitectureTest {
   /** Users never meet two types named ChatModel: what they see of ours are these two. */
   @Test
   void door_isOneClassAndTheChoiceOfTheQuestion() {
-    assertThat(module.stream()
-            .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
-            .map(JavaClass::getSimpleName)
-            .collect(Collectors.toSet()))
+    assertThat(
+            module.stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .map(JavaClass::getSimpleName)
+                .collect(Collectors.toSet()))
         .containsExactlyInAnyOrder("LangChain4jAligner", "Question");
     noClasses()
         .should()

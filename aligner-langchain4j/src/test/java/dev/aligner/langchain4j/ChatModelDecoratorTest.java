@@ -9,6 +9,7 @@ import dev.aligner.langchain4j.testing.Aligners;
 import dev.aligner.langchain4j.testing.ScriptedChatModel;
 import dev.aligner.langchain4j.testing.ScriptedChatModel.Responses;
 import dev.aligner.policy.AlignmentPolicy;
+import dev.aligner.policy.AnswerTrait;
 import dev.aligner.policy.CorrectionGate;
 import dev.aligner.policy.FailurePolicy;
 import dev.aligner.policy.Mode;
@@ -34,6 +35,7 @@ import dev.langchain4j.model.output.TokenUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ChatModelDecoratorTest {
@@ -149,7 +151,9 @@ class ChatModelDecoratorTest {
     aligned(upstream).chat(request, options);
     aligned(upstream).chat(request);
 
-    assertThat(upstream.given()).hasSize(2).allMatch(given -> given == request);
+    assertThat(upstream.given())
+        .hasSize(2)
+        .allSatisfy(given -> assertThat(given).isSameAs(request));
     assertThat(upstream.options()).containsExactly(options, ChatRequestOptions.EMPTY);
     assertThat(((ProviderParameters) upstream.given().get(0).parameters()).seed).isEqualTo("7");
     assertThat(upstream.sent()).allMatch(sent -> "big".equals(sent.modelName()));
@@ -230,15 +234,13 @@ class ChatModelDecoratorTest {
         .chat(WHY);
 
     assertThat(events).hasSize(2);
-    assertThat(events.get(1).exchange().context().traits())
-        .containsExactly(dev.aligner.policy.AnswerTrait.CUT_OFF);
+    assertThat(events.get(1).exchange().context().traits()).containsExactly(AnswerTrait.CUT_OFF);
     assertThat(events.get(1).exchange().context().upstreamTime()).isPresent();
   }
 
   @Test
   void chat_alignerFails_failurePolicyApplies() {
-    AlignmentPolicy strict =
-        AlignmentPolicy.builder().onFailure(FailurePolicy.throwing()).build();
+    AlignmentPolicy strict = AlignmentPolicy.builder().onFailure(FailurePolicy.throwing()).build();
     ScriptedChatModel upstream = ScriptedChatModel.saying("RAW");
 
     LangChain4jAligner lenient = LangChain4jAligner.on(Aligners.failing());
@@ -246,9 +248,7 @@ class ChatModelDecoratorTest {
     assertThat(lenient.answers().counts().failures()).isEqualTo(1);
     assertThatThrownBy(
             () ->
-                LangChain4jAligner.on(Aligners.failing(), strict)
-                    .chatModel(upstream)
-                    .chat("Why?"))
+                LangChain4jAligner.on(Aligners.failing(), strict).chatModel(upstream).chat("Why?"))
         .isInstanceOf(InferenceException.class);
   }
 
@@ -271,7 +271,7 @@ class ChatModelDecoratorTest {
     ChatModel upstream =
         new ChatModel() {
           @Override
-          public ChatResponse chat(ChatRequest request) {
+          public @Nullable ChatResponse chat(ChatRequest request) {
             return null;
           }
         };

@@ -13,7 +13,7 @@ final class CollectingSubscriber implements Flow.Subscriber<Object> {
   private final long first;
   final List<String> heard = new ArrayList<>();
   final List<Throwable> errors = new ArrayList<>();
-  Flow.@Nullable Subscription subscription;
+  private Flow.@Nullable Subscription subscription;
 
   private CollectingSubscriber(long first) {
     this.first = first;
@@ -28,10 +28,18 @@ final class CollectingSubscriber implements Flow.Subscriber<Object> {
   }
 
   void request(long n) {
+    given().request(n);
+  }
+
+  void cancel() {
+    given().cancel();
+  }
+
+  private Flow.Subscription given() {
     if (subscription == null) {
       throw new AssertionError("no subscription");
     }
-    subscription.request(n);
+    return subscription;
   }
 
   @Override

@@ -131,7 +131,7 @@ class EntryPointsTest {
     try {
       return texts(method.invoke(model, arguments), handler);
     } catch (InvocationTargetException e) {
-      return List.of("thrown: " + e.getCause().getMessage());
+      return List.of("thrown: " + e.getTargetException().getMessage());
     }
   }
 

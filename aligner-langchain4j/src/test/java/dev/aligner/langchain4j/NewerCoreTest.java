@@ -23,6 +23,7 @@ import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.PartialToolCall;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -133,7 +134,7 @@ class NewerCoreTest {
     PublishingChatModel upstream =
         PublishingChatModel.publishing(new PartialThinking("hm"), new PartialResponse("RAW"));
     publisher(upstream).subscribe(leaving);
-    leaving.subscription.cancel();
+    leaving.cancel();
     leaving.request(5);
 
     assertThat(leaving.heard).doesNotContain("text RAW", "text FINE");
@@ -169,12 +170,17 @@ class NewerCoreTest {
 
   @Test
   void publisher_eventOfAnotherKind_isAnError() throws Exception {
-    publisher(PublishingChatModel.publishing("RAW")).subscribe(subscriber);
+    Class<?> type = Class.forName("dev.langchain4j.model.chat.response.ChatModelStreamingEvent");
+    Object event =
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> "RAW");
+
+    publisher(PublishingChatModel.publishing(event)).subscribe(subscriber);
 
     assertThat(subscriber.heard).containsExactly("error");
     assertThat(subscriber.errors.get(0))
         .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("java.lang.String")
+        .hasMessageContaining(event.getClass().getName())
         .hasMessageContaining("Fix:");
   }
 
@@ -220,8 +226,7 @@ class NewerCoreTest {
   }
 
   private static Flow.Publisher<Object> publisher(StreamingChatModel upstream) throws Exception {
-    return publisher(
-        LangChain4jAligner.on(Aligners.fine()).streamingChatModel(upstream), "chat");
+    return publisher(LangChain4jAligner.on(Aligners.fine()).streamingChatModel(upstream), "chat");
   }
 
   @SuppressWarnings("unchecked")

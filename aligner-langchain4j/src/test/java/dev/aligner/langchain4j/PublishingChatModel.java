@@ -66,6 +66,7 @@ final class PublishingChatModel implements StreamingChatModel {
     private final Deque<Object> left = new ArrayDeque<>(events);
     private long requested;
     private boolean running;
+    private boolean ended;
 
     private Subscription(Flow.Subscriber<? super Object> subscriber) {
       this.subscriber = subscriber;
@@ -82,8 +83,8 @@ final class PublishingChatModel implements StreamingChatModel {
         requested--;
         subscriber.onNext(left.poll());
       }
-      if (left.isEmpty() && !cancelled) {
-        cancelled = true;
+      if (left.isEmpty() && !cancelled && !ended) {
+        ended = true;
         if (error != null) {
           subscriber.onError(error);
         } else {

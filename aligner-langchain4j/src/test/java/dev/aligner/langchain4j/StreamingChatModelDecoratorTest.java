@@ -117,7 +117,8 @@ class StreamingChatModelDecoratorTest {
     ToolExecutionRequest call = ToolExecutionRequest.builder().name("search").build();
     PartialToolCall part =
         PartialToolCall.builder().index(0).name("search").partialArguments("{").build();
-    AiMessage message = AiMessage.builder().thinking("hm").toolExecutionRequests(List.of(call)).build();
+    AiMessage message =
+        AiMessage.builder().thinking("hm").toolExecutionRequests(List.of(call)).build();
     StreamingChatModel upstream =
         doing(
             to -> {
@@ -211,7 +212,9 @@ class StreamingChatModelDecoratorTest {
               to.onCompleteResponse(Responses.of("A RAW one. A RAW two. End RAW"));
             });
 
-    with(StreamDelivery.perSegment(), Aligners.fine()).streamingChatModel(upstream).chat("Why?", handler);
+    with(StreamDelivery.perSegment(), Aligners.fine())
+        .streamingChatModel(upstream)
+        .chat("Why?", handler);
 
     assertThat(String.join("", shownBefore.get(3))).contains("A FINE one.");
     assertThat(handler.heard()).noneMatch(line -> line.contains("RAW"));

@@ -44,6 +44,7 @@ public final class ScriptedStreamingChatModel implements StreamingChatModel {
 
   /** Makes a model that does this, the last of it forever. */
   @SafeVarargs
+  @SuppressWarnings("varargs")
   public static ScriptedStreamingChatModel doing(
       Consumer<StreamingChatResponseHandler>... answers) {
     ScriptedStreamingChatModel model = new ScriptedStreamingChatModel();
