@@ -18,16 +18,44 @@ class ArchitectureTest {
 
   @Test
   void rules_lookAtTheWholeModule() {
-    assertThat(core).hasSizeGreaterThanOrEqualTo(25);
+    assertThat(core).hasSizeGreaterThanOrEqualTo(80);
   }
 
   @Test
   void core_dependsOnNothingButJavaSlf4jAndJackson() {
     classes()
+        .that()
+        .resideOutsideOfPackages("dev.aligner.cache..", "dev.aligner.metrics..")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "dev.aligner..", "java..", "org.slf4j..", "com.fasterxml.jackson..", "org.jspecify..")
+        .check(core);
+  }
+
+  /** Both libraries are optional, so nothing else may lead to them. */
+  @Test
+  void optionalDependencies_haveARoomEach() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.aligner.cache..", "dev.aligner.metrics..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.aligner.cache..", "dev.aligner.metrics..")
+        .check(core);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.aligner.cache..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(core);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.aligner.metrics..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.github.benmanes..")
         .check(core);
   }
 

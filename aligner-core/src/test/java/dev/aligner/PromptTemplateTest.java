@@ -50,7 +50,7 @@ class PromptTemplateTest {
     assertThat(part(prompt, Prompt.Source.QUESTION)).isEqualTo(hostile.query());
     assertThat(part(prompt, Prompt.Source.ANSWER)).isEqualTo(hostile.answer());
     assertThat(part(prompt, Prompt.Source.TEMPLATE))
-        .isEqualTo(template.text().replace("{question}", "").replace("{answer}", ""));
+        .isEqualTo(template.text().replaceAll("\\{(question|prefix|answer)}", ""));
   }
 
   @ParameterizedTest
@@ -106,6 +106,36 @@ class PromptTemplateTest {
 
   static Iterable<PromptTemplate> published() {
     return PromptTemplate.published();
+  }
+
+  @Test
+  void render_theShownText_hasAPlaceInStreamAligner() {
+    CorrectionRequest request =
+        CorrectionRequest.of("Why?", "Because {answer}.").withShown("Well {question}. ");
+
+    Prompt prompt = PromptTemplate.STREAM_ALIGNER.render(request);
+
+    assertThat(prompt.text())
+        .isEqualTo(
+            "##Question: Why? | ##Answer_Prefix: Well {question}.  | ##Answer_Last_Sentence:"
+                + " Because {answer}. | ##Your_Revision: ");
+    assertThat(part(prompt, Prompt.Source.SHOWN)).isEqualTo("Well {question}. ");
+    assertThat(PromptTemplate.STREAM_ALIGNER.tellsShownText()).isTrue();
+  }
+
+  @Test
+  void render_withoutAPlace_leavesTheShownTextOut() {
+    CorrectionRequest request = CorrectionRequest.of("q", "a").withShown("shown");
+
+    assertThat(PromptTemplate.ALIGNER_V1.render(request).text()).doesNotContain("shown");
+    assertThat(PromptTemplate.ALIGNER_V1.tellsShownText()).isFalse();
+  }
+
+  @Test
+  void of_twoPlacesForTheShownText_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PromptTemplate.of("{prefix} {prefix} {answer}"))
+        .withMessageContaining("{prefix} 2 times");
   }
 
   private static String part(Prompt prompt, Prompt.Source source) {

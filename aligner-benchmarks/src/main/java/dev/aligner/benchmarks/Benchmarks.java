@@ -14,7 +14,9 @@ import picocli.CommandLine.Command;
       LoopOverhead.class,
       LoadTime.class,
       MemoryUse.class,
-      Growth.class
+      Growth.class,
+      DecoratorOverhead.class,
+      Load.class
     })
 public final class Benchmarks {
 

@@ -139,6 +139,11 @@ public final class AuditLog implements AlignmentListener, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (!writer.isAlive()) {
+      while (queue.poll() != null) {
+        drop("it came while the log was being closed", null);
+      }
+    }
   }
 
   private void write() {

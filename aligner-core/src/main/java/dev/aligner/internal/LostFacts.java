@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -14,11 +13,11 @@ public final class LostFacts {
 
   private static final Pattern NUMBER =
       Pattern.compile("(?<![\\p{L}\\p{N}_])\\p{Nd}++(?:[.,:]\\p{Nd}++)*+");
-  private static final Pattern LIST_NUMBER = Pattern.compile("(?m)^\\s*+\\p{Nd}++[.)](?=\\s)");
+  private static final Pattern LIST_NUMBER = Pattern.compile("(?m)^[ \\t]*+\\p{Nd}++[.)](?=\\s)");
   private static final Pattern URL =
       Pattern.compile(
           "(?i)\\b(?:https?|ftp)://[^\\s<>\"'`()\\[\\]{}]++|\\bwww\\.[^\\s<>\"'`()\\[\\]{}]++");
-  private static final Pattern TRAILING_MARKS = Pattern.compile("[.,;:!?*_]++$");
+  private static final String TRAILING_MARKS = ".,;:!?*_";
 
   private LostFacts() {}
 
@@ -71,8 +70,15 @@ public final class LostFacts {
   }
 
   private static Stream<String> urlsOf(String text) {
-    Matcher matcher = URL.matcher(text);
-    return matcher.results().map(r -> TRAILING_MARKS.matcher(r.group()).replaceFirst(""));
+    return URL.matcher(text).results().map(result -> withoutTrailingMarks(result.group()));
+  }
+
+  private static String withoutTrailingMarks(String url) {
+    int end = url.length();
+    while (end > 0 && TRAILING_MARKS.indexOf(url.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return url.substring(0, end);
   }
 
   private static Stream<String> blocksOf(String text) {

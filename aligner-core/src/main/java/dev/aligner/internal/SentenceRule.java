@@ -11,6 +11,8 @@ public enum SentenceRule implements SegmentRule {
   /** The only one. */
   INSTANCE;
 
+  private static final int NONE = -1;
+  private static final int LONGEST_TITLE = 5;
   private static final String ENDS = ".!?…";
   private static final String IDEOGRAPHIC_ENDS = "。！？｡";
   private static final Set<String> TITLES =
@@ -24,19 +26,30 @@ public enum SentenceRule implements SegmentRule {
     if (fence != 0) {
       return fence > 0 ? fence : unknown(text, complete);
     }
-    for (int i = start; i < text.length(); i++) {
+    boolean letters = false;
+    int i = start;
+    while (i < text.length()) {
       char c = text.charAt(i);
-      if (c == '\n' || IDEOGRAPHIC_ENDS.indexOf(c) >= 0 || ENDS.indexOf(c) >= 0) {
-        int end = c == '\n' ? skipBlank(text, i) : afterMark(text, start, i);
-        if (end == text.length()) {
-          return unknown(text, complete);
-        }
-        if (end > 0) {
-          return end;
-        }
+      int next = i + 1;
+      if (c == '\n') {
+        return sure(text, skipBlank(text, i), complete);
       }
+      if (isEnd(c)) {
+        int end = letters ? afterMark(text, start, i) : NONE;
+        if (end != NONE) {
+          return sure(text, end, complete);
+        }
+        next = afterMarks(text, i);
+      }
+      letters |= Character.isLetter(c);
+      i = next;
     }
     return unknown(text, complete);
+  }
+
+  /** An end is sure if something stands behind it. */
+  private static int sure(CharSequence text, int end, boolean complete) {
+    return end == text.length() ? unknown(text, complete) : end;
   }
 
   private static int unknown(CharSequence text, boolean complete) {
@@ -47,19 +60,14 @@ public enum SentenceRule implements SegmentRule {
    * Tells where the sentence ends that a mark may end.
    *
    * @return the end, with the whitespace behind it; the length of the text if more has to be known;
-   *     or -1 if no sentence ends here
+   *     or {@link #NONE} if no sentence ends here
    */
   private static int afterMark(CharSequence text, int start, int mark) {
-    if (!endsWord(text, start, mark)) {
-      return -1;
+    if (isAbbreviation(text, start, mark)) {
+      return NONE;
     }
-    boolean ideographic = false;
-    int i = mark;
-    while (i < text.length()
-        && (ENDS.indexOf(text.charAt(i)) >= 0 || IDEOGRAPHIC_ENDS.indexOf(text.charAt(i)) >= 0)) {
-      ideographic = IDEOGRAPHIC_ENDS.indexOf(text.charAt(i)) >= 0;
-      i++;
-    }
+    int i = afterMarks(text, mark);
+    boolean ideographic = IDEOGRAPHIC_ENDS.indexOf(text.charAt(i - 1)) >= 0;
     while (i < text.length() && CLOSING.indexOf(text.charAt(i)) >= 0) {
       i++;
     }
@@ -71,21 +79,32 @@ public enum SentenceRule implements SegmentRule {
         ideographic
             || (next > i && !Character.isLowerCase(Character.codePointAt(text, next)))
             || text.subSequence(i, next).toString().indexOf('\n') >= 0;
-    return ends ? next : -1;
+    return ends ? next : NONE;
   }
 
-  /** The number of a list item ends no sentence, and neither does a title or an initial. */
-  private static boolean endsWord(CharSequence text, int start, int mark) {
+  private static boolean isEnd(char c) {
+    return ENDS.indexOf(c) >= 0 || IDEOGRAPHIC_ENDS.indexOf(c) >= 0;
+  }
+
+  private static int afterMarks(CharSequence text, int mark) {
+    int end = mark;
+    while (end < text.length() && isEnd(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  /** A title ends no sentence, and neither does an initial. */
+  private static boolean isAbbreviation(CharSequence text, int start, int mark) {
     int word = mark;
-    while (word > start && Character.isLetter(text.charAt(word - 1))) {
+    while (word > start && mark - word < LONGEST_TITLE && Character.isLetter(text.charAt(word - 1))) {
       word--;
     }
-    boolean initial = mark - word == 1 && Character.isUpperCase(text.charAt(word));
-    if (text.charAt(mark) == '.'
-        && (initial || TITLES.contains(text.subSequence(word, mark).toString()))) {
-      return false;
-    }
-    return text.subSequence(start, mark).chars().anyMatch(Character::isLetter);
+    boolean initial =
+        mark - word == 1
+            && Character.isUpperCase(text.charAt(word));
+    return text.charAt(mark) == '.'
+        && (initial || TITLES.contains(text.subSequence(word, mark).toString()));
   }
 
   private static int skipBlank(CharSequence text, int from) {

@@ -26,6 +26,7 @@ public final class StreamRelay implements StreamHandler {
   private final CancellationToken.Registration registration;
   private final AlignmentStream stream;
   private final long start = System.nanoTime();
+  private long ownNanos;
   private boolean ended;
   private @Nullable Throwable handlerThrew;
 
@@ -83,7 +84,7 @@ public final class StreamRelay implements StreamHandler {
 
   @Override
   public void onText(String part) {
-    step(() -> stream.add(Objects.requireNonNull(part, "the upstream chat model said null")));
+    step(() -> add(Objects.requireNonNull(part, "the upstream chat model said null")));
   }
 
   @Override
@@ -112,6 +113,12 @@ public final class StreamRelay implements StreamHandler {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void add(String part) {
+    long before = System.nanoTime();
+    stream.add(part);
+    ownNanos += System.nanoTime() - before;
   }
 
   private void step(Runnable action) {
@@ -173,7 +180,8 @@ public final class StreamRelay implements StreamHandler {
     registration.close();
   }
 
+  /** The upstream model waits while segments are corrected, which is not its time. */
   private Duration upstreamTime() {
-    return Duration.ofNanos(Math.max(0, System.nanoTime() - start));
+    return Duration.ofNanos(Math.max(0, System.nanoTime() - start - ownNanos));
   }
 }

@@ -53,7 +53,7 @@ final class Counters {
           failure,
           event.reason(),
           event.action(),
-          failure == FailureClass.UNACCEPTABLE ? null : event.exception());
+          failure == FailureClass.ENGINE_ERROR ? event.exception() : null);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.aligner.policy;
 
 import dev.aligner.event.AlignmentEvent;
 import dev.aligner.event.Exchange;
+import java.nio.CharBuffer;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Corrects an answer segment by segment while it comes in. Not thread-safe. */
 final class SegmentStream implements AlignmentStream {
 
+  /**
+   * A segment that goes on and on is looked at again when it has grown by one part in so many, or a
+   * stream of single characters would take quadratic time.
+   */
+  private static final int LOOKS = 32;
+
   private final Pipeline pipeline;
   private final long id;
   private AlignmentContext context;
@@ -19,6 +26,7 @@ final class SegmentStream implements AlignmentStream {
   private final StringBuilder waiting = new StringBuilder();
   private final StringBuilder shown = new StringBuilder();
   private int segments;
+  private int nextLook = 1;
   private boolean ended;
   private AlignmentEvent.@Nullable Ended last;
 
@@ -66,19 +74,24 @@ final class SegmentStream implements AlignmentStream {
 
   /** An exception ends the stream: the flag is taken back only where there was none. */
   private void cut(boolean complete) {
+    if (!complete && waiting.length() < nextLook) {
+      return;
+    }
     ended = true;
-    while (waiting.length() > 0) {
-      int end = rule.firstEnd(waiting, complete);
-      if (end < 0) {
-        end = complete ? waiting.length() : 0;
-      }
-      if (end == 0) {
+    CharBuffer text = CharBuffer.wrap(waiting);
+    int from = 0;
+    while (from < text.length()) {
+      CharSequence rest = text.subSequence(from, text.length());
+      int end = rule.firstEnd(rest, complete);
+      if (end < 0 && !complete) {
         break;
       }
-      String segment = waiting.substring(0, end);
-      waiting.delete(0, end);
-      show(segment);
+      int length = end < 0 ? rest.length() : end;
+      show(rest.subSequence(0, length).toString());
+      from += length;
     }
+    waiting.delete(0, from);
+    nextLook = waiting.length() + 1 + waiting.length() / LOOKS;
     ended = false;
   }
 

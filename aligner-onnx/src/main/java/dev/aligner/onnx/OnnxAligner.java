@@ -11,6 +11,7 @@ import dev.aligner.PromptTemplate;
 import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.internal.CorrectionRun;
 import dev.aligner.onnx.internal.Engine;
+import dev.aligner.onnx.internal.Fingerprint;
 import dev.aligner.onnx.internal.GenerationSettings;
 import dev.aligner.onnx.internal.PromptMaker;
 import dev.aligner.onnx.internal.TokenBudget;
@@ -43,12 +44,13 @@ public final class OnnxAligner implements Aligner {
 
   private final Engine engine;
   private final CorrectionRun run;
-
+  private final Fingerprint fingerprint;
   private final Runnable onClose;
 
-  private OnnxAligner(Engine engine, CorrectionRun run, Runnable onClose) {
+  private OnnxAligner(Engine engine, CorrectionRun run, Fingerprint fingerprint, Runnable onClose) {
     this.engine = engine;
     this.run = run;
+    this.fingerprint = fingerprint;
     this.onClose = onClose;
   }
 
@@ -181,6 +183,19 @@ public final class OnnxAligner implements Aligner {
   }
 
   /**
+   * Returns the SHA-256 over the files of the model and of its adapters, the decoding, the
+   * template, the segmentation and the limits. The files are read at the first call.
+   *
+   * @return 64 hexadecimal digits; empty where tokens are sampled, or chosen by processors of your
+   *     own
+   * @throws ModelLoadException if a file is not there any more
+   */
+  @Override
+  public Optional<String> fingerprint() {
+    return fingerprint.of(run);
+  }
+
+  /**
    * Returns the template the prompts are made with.
    *
    * @return the builder's, else that of {@code aligner.json}
@@ -208,7 +223,7 @@ public final class OnnxAligner implements Aligner {
    * @throws IllegalArgumentException if there is no such adapter
    */
   public OnnxAligner withLoraAdapter(String name) {
-    return new OnnxAligner(engine, run.withLoraAdapter(name), () -> {});
+    return new OnnxAligner(engine, run.withLoraAdapter(name), fingerprint, () -> {});
   }
 
   /**
@@ -392,6 +407,7 @@ public final class OnnxAligner implements Aligner {
               chosenSegmentation,
               settings,
               limits.whenExceeded()),
+          new Fingerprint(directory, loraAdapters),
           engine::close);
     }
 

@@ -41,6 +41,9 @@ public record CorrectionRun(
     GenerationSettings settings,
     Limits.WhenExceeded whenExceeded) {
 
+  /** When a correction began, by {@link System#nanoTime}, and how much of it was waiting. */
+  private record Clock(long start, long waitedNanos) {}
+
   /** So many answers of a list are encoded at a time. */
   private static final int WAVE = 256;
 
@@ -72,7 +75,7 @@ public record CorrectionRun(
     }
     List<Written> result =
         engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
-    return assemble(answer, result, start, whenExceeded);
+    return assemble(answer, result, new Clock(start, call.waitedNanos()), whenExceeded);
   }
 
   /**
@@ -96,7 +99,8 @@ public record CorrectionRun(
     if (!engine.writesForGood(settings)) {
       List<Written> result =
           engine.generate(answer.prompts(), answer.drafts(), settings, TokenListener.NONE, call);
-      Correction correction = assemble(answer, result, start, whenExceeded);
+      Clock clock = new Clock(start, call.waitedNanos());
+      Correction correction = assemble(answer, result, clock, whenExceeded);
       deliver(correction.text(), onText);
       return correction;
     }
@@ -109,7 +113,8 @@ public record CorrectionRun(
             onText);
     List<Written> result =
         engine.generate(answer.prompts(), answer.drafts(), settings, streamed::onToken, call);
-    Correction correction = assemble(answer, result, start, Limits.WhenExceeded.FAIL);
+    Clock clock = new Clock(start, call.waitedNanos());
+    Correction correction = assemble(answer, result, clock, Limits.WhenExceeded.FAIL);
     streamed.finish();
     return correction;
   }
@@ -157,6 +162,7 @@ public record CorrectionRun(
     } catch (RuntimeException e) {
       return requests.stream().map(r -> orFailed(r, () -> correct(r, call))).toList();
     }
+    Clock clock = new Clock(start, call.waitedNanos());
     List<Correction> corrections = new ArrayList<>(requests.size());
     int next = 0;
     for (PreparedAnswer answer : answers) {
@@ -167,7 +173,7 @@ public record CorrectionRun(
       corrections.add(
           settled != null
               ? settled
-              : orFailed(answer.request(), () -> assemble(answer, own, start, whenExceeded)));
+              : orFailed(answer.request(), () -> assemble(answer, own, clock, whenExceeded)));
     }
     return corrections;
   }
@@ -205,9 +211,9 @@ public record CorrectionRun(
   }
 
   private Correction assemble(
-      PreparedAnswer answer, List<Written> result, long start, Limits.WhenExceeded policy) {
+      PreparedAnswer answer, List<Written> result, Clock clock, Limits.WhenExceeded policy) {
     List<DecodedRow> best = result.stream().map(Written::best).toList();
-    CorrectionUsage usage = usage(answer, best, Written.steps(result), start);
+    CorrectionUsage usage = usage(answer, best, Written.steps(result), clock);
     if (usage.finishReason().filter(FinishReason.LENGTH::equals).isPresent()) {
       int limit = settings.budget().maxNewTokens(answer.longestPrompt());
       return overLimit(
@@ -272,11 +278,12 @@ public record CorrectionRun(
   }
 
   private static CorrectionUsage usage(
-      PreparedAnswer answer, List<DecodedRow> rows, int steps, long start) {
+      PreparedAnswer answer, List<DecodedRow> rows, int steps, Clock clock) {
     boolean cut = rows.stream().anyMatch(row -> row.finishReason() == FinishReason.LENGTH);
     DraftUsage drafts =
         rows.stream().map(DecodedRow::drafts).reduce(DraftUsage.NONE, DraftUsage::plus);
-    return CorrectionUsage.builder(Duration.ofNanos(System.nanoTime() - start))
+    return CorrectionUsage.builder(Duration.ofNanos(System.nanoTime() - clock.start))
+        .waitingTime(Duration.ofNanos(clock.waitedNanos))
         .promptTokens(answer.prompts().stream().mapToInt(p -> p.length).sum())
         .outputTokenIds(rows.stream().flatMapToInt(row -> IntStream.of(row.tokenIds())).toArray())
         .modelSteps(steps)

@@ -21,6 +21,8 @@ import dev.aligner.onnx.OnnxAligner;
 import dev.aligner.onnx.Segmentation;
 import dev.aligner.onnx.testing.Golden;
 import dev.aligner.onnx.testing.TestModels;
+import dev.aligner.policy.AcceptanceCheck;
+import dev.aligner.policy.AlignmentPolicy;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -175,8 +177,21 @@ class OnnxAlignerTest {
   void wrap_correctsWhatTheModelSays() {
     Golden golden = stopped("tiny-t5");
     try (Aligner aligner = tiny("tiny-t5").build()) {
-      assertThat(aligner.wrap(query -> golden.prompt()).chat("hello"))
+      AlignmentPolicy unchecked =
+          AlignmentPolicy.builder().acceptance(AcceptanceCheck.none()).build();
+
+      assertThat(aligner.wrap(query -> golden.prompt(), unchecked).chat("hello"))
           .isEqualTo(golden.text().strip());
+    }
+  }
+
+  /** A random model writes half characters, which nobody is to see. */
+  @Test
+  void wrap_byDefault_showsNoBrokenText() {
+    Golden golden = stopped("tiny-t5");
+    assertThat(golden.text()).contains("\ufffd");
+    try (Aligner aligner = tiny("tiny-t5").build()) {
+      assertThat(aligner.wrap(query -> golden.prompt()).chat("hello")).isEqualTo(golden.prompt());
     }
   }
 

@@ -81,6 +81,7 @@ public final class Dispatcher {
         return serve(ticket);
       } finally {
         stop.close();
+        job.cancellation().waited(ticket.waitedNanos);
       }
     } catch (Throwable e) {
       leave(ticket, e);
@@ -101,6 +102,7 @@ public final class Dispatcher {
   private void enqueue(Ticket ticket) {
     lock.lock();
     try {
+      ticket.queuedAt = System.nanoTime();
       ticket.nested = runs.stream().anyMatch(run -> run.isOf(ticket.thread));
       if (ticket.nested) {
         queue.addFirst(ticket);
@@ -219,6 +221,8 @@ public final class Dispatcher {
         waiting.remove();
       }
     }
+    long now = System.nanoTime();
+    jobs.forEach(ticket -> ticket.waitedNanos += now - ticket.queuedAt);
     runs.add(new BatchRun(model, jobs));
     wakeHead();
   }
@@ -307,6 +311,7 @@ public final class Dispatcher {
         for (int i = run.members.size() - 1; i >= 0; i--) {
           Ticket ticket = run.members.get(i);
           ticket.again();
+          ticket.queuedAt = System.nanoTime();
           queue.addFirst(ticket);
           ticket.changed.signal();
         }

@@ -28,6 +28,12 @@ final class Ticket {
 
   @Nullable SearchResult result;
 
+  /** Since when it is in the queue. */
+  long queuedAt;
+
+  /** For how long it was in the queue. */
+  long waitedNanos;
+
   /** Whether its thread waits for {@link #changed}. */
   boolean waiting;
 

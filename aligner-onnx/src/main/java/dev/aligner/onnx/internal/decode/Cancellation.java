@@ -33,6 +33,23 @@ public interface Cancellation {
   }
 
   /**
+   * Hears how long a part of the generation waited for its turn. It is called in the thread that
+   * the call belongs to.
+   *
+   * @param nanos nanoseconds, 0 or more
+   */
+  default void waited(long nanos) {}
+
+  /**
+   * Returns for how long all parts of the generation waited for their turns so far.
+   *
+   * @return nanoseconds, 0 or more
+   */
+  default long waitedNanos() {
+    return 0;
+  }
+
+  /**
    * Registers what stops a run of the model at once. It is called from another thread, at most
    * once, and never after the registration is closed.
    *

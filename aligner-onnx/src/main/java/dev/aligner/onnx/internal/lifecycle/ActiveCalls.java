@@ -87,6 +87,7 @@ public final class ActiveCalls {
     private final List<Stop> stops = new ArrayList<>();
     private final @Nullable Duration timeout;
     private final long start = System.nanoTime();
+    private long waitedNanos;
     private @Nullable Supplier<RuntimeException> end;
     private CancellationToken.@Nullable Registration registration;
 
@@ -114,6 +115,16 @@ public final class ActiveCalls {
     @Override
     public long nanosLeft() {
       return timeout == null ? Long.MAX_VALUE : timeout.toNanos() - (System.nanoTime() - start) + 1;
+    }
+
+    @Override
+    public void waited(long nanos) {
+      waitedNanos += nanos;
+    }
+
+    @Override
+    public long waitedNanos() {
+      return waitedNanos;
     }
 
     @Override

@@ -96,6 +96,15 @@ public record ModelDirectory(
   }
 
   /**
+   * Returns the files beside the graphs.
+   *
+   * @return those that are there
+   */
+  List<Path> configFiles() {
+    return FILES.stream().map(path::resolve).filter(Files::exists).toList();
+  }
+
+  /**
    * Returns the file that tells how to decode.
    *
    * @return generation_config.json, or genai_config.json or config.json where there is none
