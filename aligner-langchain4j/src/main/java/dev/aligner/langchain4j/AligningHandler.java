@@ -193,7 +193,7 @@ final class AligningHandler implements StreamingChatResponseHandler {
 
   /** Corrects what is left, and puts into the message what was shown, where it was corrected. */
   private ChatResponse complete(ChatResponse response) {
-    Objects.requireNonNull(response, "the upstream chat model's response");
+    Objects.requireNonNull(response, "the upstream chat model answered null");
     String text = response.aiMessage().text();
     if (text != null && text.startsWith(said.toString())) {
       add(text.substring(said.length()));

@@ -36,7 +36,7 @@ record Answers(
    */
   AlignmentContext context(ChatRequest request, @Nullable ChatRequestParameters defaults) {
     String query =
-        Objects.requireNonNull(question.of(request.messages()), "the question function's result");
+        Objects.requireNonNull(question.of(request.messages()), "the question function returned null");
     AlignmentContext context = AlignmentContext.of(query);
     if (samplingKey != null) {
       context = context.withSamplingKey(samplingKey.apply(request));
@@ -57,7 +57,7 @@ record Answers(
    * @return the same object where nothing was changed
    */
   ChatResponse align(AlignmentContext context, ChatResponse response) {
-    Objects.requireNonNull(response, "the upstream chat model's response");
+    Objects.requireNonNull(response, "the upstream chat model answered null");
     String text = response.aiMessage().text();
     if (text == null) {
       return response;
