@@ -20,8 +20,7 @@ final class DecoratorOverhead implements Callable<Integer> {
   public Integer call() throws RunnerException {
     Machine.print();
     Collection<RunResult> results =
-        new Runner(
-                new OptionsBuilder().include(DecoratorOverheadBenchmark.class.getName()).build())
+        new Runner(new OptionsBuilder().include(DecoratorOverheadBenchmark.class.getName()).build())
             .run();
     double bareKept = nanos(results, "bareKept");
     double bareCorrected = nanos(results, "bareCorrected");

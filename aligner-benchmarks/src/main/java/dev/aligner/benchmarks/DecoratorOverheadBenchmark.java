@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A call of {@link AlignedChatModel} over an upstream model and an aligner that cost nothing, for an
- * answer of 500 characters, and the same two without the decorator. Their difference is what the
+ * A call of {@link AlignedChatModel} over an upstream model and an aligner that cost nothing, for
+ * an answer of 500 characters, and the same two without the decorator. Their difference is what the
  * decorator costs. {@link DecoratorOverhead} runs all and subtracts.
  */
 @State(Scope.Benchmark)

@@ -3,9 +3,9 @@ package dev.aligner.benchmarks;
 import dev.aligner.AlignedChatModel;
 import dev.aligner.ChatModel;
 import dev.aligner.event.AlignmentEvent;
+import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.Batching;
 import dev.aligner.onnx.OnnxAligner;
-import dev.aligner.model.BundledModel;
 import dev.aligner.policy.AlignmentCounts;
 import dev.aligner.policy.AlignmentPolicy;
 import dev.aligner.policy.FailureClass;
@@ -98,9 +98,7 @@ final class Load implements Callable<Integer> {
           .ifPresent(time -> waits.add(millis(time)));
     } else if (event instanceof AlignmentEvent.Kept kept) {
       corrections.add(millis(kept.duration()));
-      kept.usage()
-          .flatMap(usage -> usage.waitingTime())
-          .ifPresent(time -> waits.add(millis(time)));
+      kept.usage().flatMap(usage -> usage.waitingTime()).ifPresent(time -> waits.add(millis(time)));
     }
   }
 
@@ -182,7 +180,9 @@ final class Load implements Callable<Integer> {
         sorted.size());
   }
 
-  /** A queue that all callers fit in refuses nobody; a smaller one refuses some, and nothing else. */
+  /**
+   * A queue that all callers fit in refuses nobody; a smaller one refuses some, and nothing else.
+   */
   private int exitCode(AlignmentCounts counts) {
     long refused = counts.failed().getOrDefault(FailureClass.OVERLOAD, 0L);
     boolean asExpected =

@@ -97,12 +97,12 @@ public enum SentenceRule implements SegmentRule {
   /** A title ends no sentence, and neither does an initial. */
   private static boolean isAbbreviation(CharSequence text, int start, int mark) {
     int word = mark;
-    while (word > start && mark - word < LONGEST_TITLE && Character.isLetter(text.charAt(word - 1))) {
+    while (word > start
+        && mark - word < LONGEST_TITLE
+        && Character.isLetter(text.charAt(word - 1))) {
       word--;
     }
-    boolean initial =
-        mark - word == 1
-            && Character.isUpperCase(text.charAt(word));
+    boolean initial = mark - word == 1 && Character.isUpperCase(text.charAt(word));
     return text.charAt(mark) == '.'
         && (initial || TITLES.contains(text.subSequence(word, mark).toString()));
   }

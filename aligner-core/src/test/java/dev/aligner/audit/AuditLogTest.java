@@ -113,7 +113,10 @@ class AuditLogTest {
       assertThat(AuditJson.parse(AuditJson.line(record))).isEqualTo(record);
     }
     assertThat(records()).extracting(record -> record.segment().getAsInt()).containsExactly(0, 1);
-    assertThat(records()).extracting(AuditRecord::id).hasSize(2).containsOnly(records().get(0).id());
+    assertThat(records())
+        .extracting(AuditRecord::id)
+        .hasSize(2)
+        .containsOnly(records().get(0).id());
   }
 
   @Test

@@ -16,9 +16,42 @@ class PolicyFuzzTest {
 
   private static final AlignmentContext QUESTION = AlignmentContext.of("question");
   private static final String[] BRICKS = {
-    "One", " two", ". ", "! ", "? ", "\n", "\n\n", "```", "```\n", "~~~\n", "\t", "\r\n", "3.5", " 12:30 ",
-    "1. ", "https://a.example/x?y=1", "www.b.example", "...", "\"", "(", ")", "。", "é", "😀", "\ud83d",
-    "\ude00", "\ufffd", "\u00a0", "\u2028", "\0", "I can't help with", "I’m sorry", "Dr.", "`x`", "**", "#"
+    "One",
+    " two",
+    ". ",
+    "! ",
+    "? ",
+    "\n",
+    "\n\n",
+    "```",
+    "```\n",
+    "~~~\n",
+    "\t",
+    "\r\n",
+    "3.5",
+    " 12:30 ",
+    "1. ",
+    "https://a.example/x?y=1",
+    "www.b.example",
+    "...",
+    "\"",
+    "(",
+    ")",
+    "。",
+    "é",
+    "😀",
+    "\ud83d",
+    "\ude00",
+    "\ufffd",
+    "\u00a0",
+    "\u2028",
+    "\0",
+    "I can't help with",
+    "I’m sorry",
+    "Dr.",
+    "`x`",
+    "**",
+    "#"
   };
 
   /** An aligner that keeps everything changes nothing, in whatever way an answer is delivered. */
@@ -108,7 +141,19 @@ class PolicyFuzzTest {
             request -> Correction.of(request, request.answer()),
             policy(StreamDelivery.perSegment()));
     for (String brick :
-        List.of(".", "1.", "\n", " ", "`", "```\n", "http://", "http://a.", "1:", "a", "a. B", "i'm ")) {
+        List.of(
+            ".",
+            "1.",
+            "\n",
+            " ",
+            "`",
+            "```\n",
+            "http://",
+            "http://a.",
+            "1:",
+            "a",
+            "a. B",
+            "i'm ")) {
       String text = brick.repeat(100_000 / brick.length());
       assertTimeoutPreemptively(
           Duration.ofSeconds(20),
