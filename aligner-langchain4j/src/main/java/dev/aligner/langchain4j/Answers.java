@@ -36,7 +36,8 @@ record Answers(
    */
   AlignmentContext context(ChatRequest request, @Nullable ChatRequestParameters defaults) {
     String query =
-        Objects.requireNonNull(question.of(request.messages()), "the question function returned null");
+        Objects.requireNonNull(
+            question.of(request.messages()), "the question function returned null");
     AlignmentContext context = AlignmentContext.of(query);
     if (samplingKey != null) {
       context = context.withSamplingKey(samplingKey.apply(request));

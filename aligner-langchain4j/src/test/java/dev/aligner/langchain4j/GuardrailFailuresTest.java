@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The four things that go wrong where answers are rewritten by an output guardrail of LangChain4j,
- * each shown going wrong there and right with the decorator; core 1.23.0 has mended one. If one of the first kind fails after
- * an upgrade, LangChain4j has mended it, and what the documentation says of guardrails is to be
- * changed.
+ * each shown going wrong there and right with the decorator; core 1.23.0 has mended one. If one of
+ * the first kind fails after an upgrade, LangChain4j has mended it, and what the documentation says
+ * of guardrails is to be changed.
  */
 class GuardrailFailuresTest {
 
