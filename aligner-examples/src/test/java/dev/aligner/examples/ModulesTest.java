@@ -3,6 +3,7 @@ package dev.aligner.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aligner.Aligner;
+import dev.aligner.langchain4j.LangChain4jAligner;
 import dev.aligner.model.detox.DetoxModel;
 import dev.aligner.onnx.OnnxAligner;
 import dev.aligner.remote.RemoteAligner;
@@ -30,14 +31,23 @@ class ModulesTest {
   void packages_areSplitBetweenNoModules() throws Exception {
     Set<String> seen = new HashSet<>();
     for (Class<?> entryPoint :
-        List.of(Aligner.class, OnnxAligner.class, RemoteAligner.class, DetoxModel.class)) {
+        List.of(
+            Aligner.class,
+            OnnxAligner.class,
+            RemoteAligner.class,
+            DetoxModel.class,
+            LangChain4jAligner.class)) {
       Set<String> packages = packages(entryPoint);
       assertThat(packages).isNotEmpty().noneMatch(seen::contains);
       seen.addAll(packages);
     }
     assertThat(seen)
         .contains(
-            "dev.aligner", "dev.aligner.onnx", "dev.aligner.remote", "dev.aligner.model.detox");
+            "dev.aligner",
+            "dev.aligner.onnx",
+            "dev.aligner.remote",
+            "dev.aligner.model.detox",
+            "dev.aligner.langchain4j");
   }
 
   @Test
@@ -53,7 +63,11 @@ class ModulesTest {
             .collect(Collectors.toSet());
     assertThat(managed)
         .containsExactlyInAnyOrder(
-            "aligner-core", "aligner-onnx", "aligner-remote", "aligner-model-detox");
+            "aligner-core",
+            "aligner-onnx",
+            "aligner-remote",
+            "aligner-model-detox",
+            "aligner-langchain4j");
   }
 
   private static Set<String> packages(Class<?> entryPoint) throws IOException, URISyntaxException {
