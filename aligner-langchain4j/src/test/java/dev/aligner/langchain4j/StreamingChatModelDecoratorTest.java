@@ -72,6 +72,8 @@ class StreamingChatModelDecoratorTest {
             upstream -> {
               upstream.onPartialResponse("harmless");
               upstream.onCompleteResponse(Responses.of("RAW"));
+              upstream.onPartialThinking(new PartialThinking("RAW"));
+              upstream.onUnmappedRawEvent("RAW");
               upstream.onPartialResponse("RAW");
               upstream.onCompleteResponse(Responses.of("RAW"));
               upstream.onError(new IllegalStateException("RAW"));
