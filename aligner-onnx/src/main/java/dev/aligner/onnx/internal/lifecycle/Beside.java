@@ -73,19 +73,17 @@ public final class Beside<T extends AutoCloseable> implements AutoCloseable {
   /**
    * Waits until the opener is done, and closes a part that was not taken.
    *
-   * @throws Exception what the opener or closing threw, where nobody has heard of it yet
+   * @throws RuntimeException what the opener or closing threw, where nobody has heard of it yet
    */
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (taken) {
       return;
     }
-    T part;
-    try {
-      part = take();
+    try (CloseAll part = new CloseAll()) {
+      part.add(take());
     } catch (Error e) {
       throw new IllegalStateException("a part did not open: " + e, e);
     }
-    part.close();
   }
 }

@@ -57,7 +57,7 @@ class LifecycleTest {
   }
 
   @Test
-  void partBeside_isOpenedInAnotherThread_andBelongsToWhoTakesIt() throws Exception {
+  void partBeside_isOpenedInAnotherThread_andBelongsToWhoTakesIt() {
     AtomicInteger closed = new AtomicInteger();
     Thread caller = Thread.currentThread();
     AutoCloseable part = closed::incrementAndGet;
@@ -76,7 +76,7 @@ class LifecycleTest {
   }
 
   @Test
-  void partBeside_thatNobodyTakes_isWaitedForAndClosed() throws Exception {
+  void partBeside_thatNobodyTakes_isWaitedForAndClosed() {
     AtomicInteger closed = new AtomicInteger();
     CountDownLatch go = new CountDownLatch(1);
     Beside<AutoCloseable> beside =
