@@ -22,7 +22,9 @@ final class LoadChecks {
   static boolean isWidthInvariant(ModelDirectory directory, OrtSequenceModel model, StepCost cost) {
     String found = "operators of dynamic quantization";
     if (model.isWidthInvariant()) {
-      WidthProbe probe = WidthProbe.run(model, model.vocabSize(), activations(directory), cost);
+      int positions = directory.config().positions().orElse(Integer.MAX_VALUE);
+      WidthProbe probe =
+          WidthProbe.run(model, model.vocabSize(), positions, activations(directory), cost);
       if (probe.isInvariant()) {
         return true;
       }

@@ -48,21 +48,24 @@ public record WidthProbe(double difference, boolean sameBest, double tolerance) 
    *
    * @param model the model
    * @param vocabSize its number of ids
+   * @param positions how many positions it has
    * @param activations what its graphs make of activations
    * @param cost learns what the steps took
    * @return what was found
    */
   public static WidthProbe run(
-      SequenceModel model, int vocabSize, Activations activations, StepCost cost) {
+      SequenceModel model, int vocabSize, int positions, Activations activations, StepCost cost) {
     SplittableRandom random = new SplittableRandom(7);
     int[] prompt = random.ints(PROMPT, 0, vocabSize).toArray();
-    int[] tokens = random.ints(activations.tokens, 0, vocabSize).toArray();
+    int most = Math.max(1, Math.min(activations.tokens, positions - PROMPT));
+    int[] tokens = random.ints(most, 0, vocabSize).toArray();
+    int behind = Math.min(activations.past, positions - PROMPT - most);
     WidthProbe found = new WidthProbe(0, true, activations.tolerance);
     try (SequenceModel.Opened opened = model.open(List.of(prompt), Cancellation.NEVER)) {
       DecoderState state = opened.state();
       state.forward(opened.firstTokens(), 1, ScoreForm.LOGITS);
-      if (activations.past > 0) {
-        int[] past = random.ints(activations.past, 0, vocabSize).toArray();
+      if (behind > 0) {
+        int[] past = random.ints(behind, 0, vocabSize).toArray();
         state.forward(new int[][] {past}, 1, ScoreForm.LOGITS);
       }
       int length = state.length();

@@ -6,7 +6,10 @@ import dev.aligner.onnx.internal.decode.WidthProbe.Activations;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WidthProbeTest {
 
@@ -36,17 +39,31 @@ class WidthProbeTest {
     assertThat(probe(new Model(100, 0.5), Activations.ROUNDED).isInvariant()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {5, 8, 20, 64, 148})
+  void noMorePositionsAreRead_thanTheModelHas(int positions) {
+    Model model = new Model(0, 0);
+
+    probe(model, positions, Activations.ROUNDED);
+
+    assertThat(model.longest()).hasPositiveValue().hasValueLessThanOrEqualTo(positions);
+  }
+
   @Test
   void steps_areObserved() {
     MeasuredStepCost cost = new MeasuredStepCost();
 
-    WidthProbe.run(new Model(0, 0), VOCABULARY, Activations.ROUNDED, cost);
+    WidthProbe.run(new Model(0, 0), VOCABULARY, 1000, Activations.ROUNDED, cost);
 
     assertThat(cost.of(16)).isPositive().isNotEqualTo(new MeasuredStepCost().of(16));
   }
 
   private static WidthProbe probe(Model model, Activations activations) {
-    return WidthProbe.run(model, VOCABULARY, activations, new MeasuredStepCost());
+    return probe(model, 1000, activations);
+  }
+
+  private static WidthProbe probe(Model model, int positions, Activations activations) {
+    return WidthProbe.run(model, VOCABULARY, positions, activations, new MeasuredStepCost());
   }
 
   /**
@@ -54,8 +71,14 @@ class WidthProbeTest {
    *
    * @param harmlessPast the longest past behind which they do not
    * @param error how much they differ in wide steps
+   * @param longest how many positions a row had at most
    */
-  private record Model(int harmlessPast, double error) implements SequenceModel {
+  private record Model(int harmlessPast, double error, AtomicInteger longest)
+      implements SequenceModel {
+
+    Model(int harmlessPast, double error) {
+      this(harmlessPast, error, new AtomicInteger());
+    }
 
     @Override
     public Opened open(List<int[]> prompts, Cancellation cancellation) {
@@ -92,6 +115,7 @@ class WidthProbeTest {
             Arrays.copyOfRange(tokens[0], tokens[0].length - positions, tokens[0].length);
         boolean wrong = tokens[0].length > 1 && length > harmlessPast;
         length += tokens[0].length;
+        longest.accumulateAndGet(length, Math::max);
         return new Scores() {
           @Override
           public int argMax(int row, int position) {
