@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.aligner.Aligner;
+import dev.aligner.onnx.HfPromptEncoder;
 import dev.aligner.remote.RemoteStatusException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,10 +57,11 @@ class RemoteServerTest {
   }
 
   private void main(String model) {
-    RemoteServer.main(
-        new String[] {
-          "http://127.0.0.1:" + server.getAddress().getPort(), model, TOKENIZER.toString()
-        });
+    RemoteServer.main(new String[] {address().toString(), model, TOKENIZER.toString()});
+  }
+
+  private URI address() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   @Test
@@ -69,9 +73,19 @@ class RemoteServerTest {
   }
 
   @Test
-  void main_modelIsNotThere_tellsTheFix() {
-    assertThatExceptionOfType(RemoteStatusException.class)
-        .isThrownBy(() -> main("aligner-13b"))
-        .withMessageContaining("the model's name");
+  void main_modelIsNotThere_printsWhatTheWrappedClientAnswered() {
+    String original = new WrapAnyFunction.GrumpyModel().chat("Why is the sky blue?");
+
+    assertThat(StandardOutput.of(() -> main("aligner-13b"))).isEqualToIgnoringNewLines(original);
+  }
+
+  @Test
+  void correct_modelIsNotThere_tellsTheFix() {
+    try (HfPromptEncoder encoder = HfPromptEncoder.open(TOKENIZER);
+        Aligner aligner = RemoteServer.open(address(), "aligner-13b", encoder)) {
+      assertThatExceptionOfType(RemoteStatusException.class)
+          .isThrownBy(() -> aligner.correct("Why is the sky blue?", "It just is."))
+          .withMessageContaining("the model's name");
+    }
   }
 }

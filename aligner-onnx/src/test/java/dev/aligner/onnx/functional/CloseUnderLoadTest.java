@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Timeout;
 class CloseUnderLoadTest {
 
   private static final int THREADS = 8;
-  private static final int ROUNDS = 100;
 
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS + 2);
 
@@ -49,7 +48,8 @@ class CloseUnderLoadTest {
     AtomicInteger results = new AtomicInteger();
     AtomicInteger closed = new AtomicInteger();
     Random random = new Random(1);
-    for (int round = 0; round < ROUNDS; round++) {
+    int rounds = rounds();
+    for (int round = 0; round < rounds; round++) {
       String model = List.of("tiny-t5", "tiny-t5-merged", "tiny-llama").get(round % 3);
       Aligner aligner =
           over(TestModels.directory(model))
@@ -74,12 +74,16 @@ class CloseUnderLoadTest {
       secondClose.get(30, TimeUnit.SECONDS);
       assertThat(NativeHandle.live()).as("round " + round).isZero();
     }
-    assertThat(closed).as("every thread ended by close()").hasValue(THREADS * ROUNDS);
-    assertThat(results).as("corrections before that").hasValueGreaterThan(ROUNDS);
+    assertThat(closed).as("every thread ended by close()").hasValue(THREADS * rounds);
+    assertThat(results).as("corrections before that").hasValueGreaterThan(rounds);
   }
 
   OnnxAligner.Builder over(Path directory) {
     return OnnxAligner.builder(directory);
+  }
+
+  int rounds() {
+    return 100;
   }
 
   private static Callable<Void> corrector(

@@ -9,14 +9,17 @@ import java.util.stream.IntStream;
  * and these outputs.
  *
  * <p>Each token that is copied is one that need not be copied later, so it is worth the time that
- * copying takes where drafts are followed: at the best width there. A step is as wide as brings
- * most beyond the worth of its own time. Where a draft is followed that is the width of the most
- * tokens for their time; behind an edit, where its place is a guess, a narrower one.
+ * copying takes where drafts are followed, at about the best width there. A step is as wide as
+ * brings most beyond the worth of its own time. Where a draft is followed that is the width of the
+ * most tokens for their time; behind an edit, where its place is a guess, a narrower one.
  */
 final class StepWidth {
 
   /** No draft is wider; the gain is flat long before. */
   private static final int MOST = 512;
+
+  /** Copying goes at this part of its best pace, since edits come between. */
+  private static final double USUAL = 0.8;
 
   /** Widths are tried in steps of this part of theirs. */
   private static final int GRID = 16;
@@ -50,7 +53,7 @@ final class StepWidth {
     double[] followed = gain(open, read, CopyDrafter.Place.FOLLOWED, widest);
     double pace = 0;
     for (int i = 0; i < widths.length; i++) {
-      pace = Math.max(pace, followed[widths[i]] / nanos[i]);
+      pace = Math.max(pace, USUAL * followed[widths[i]] / nanos[i]);
     }
     double[] gain = gain(open, read, CopyDrafter.Place.HERE, widest);
     int best = 0;
