@@ -93,27 +93,12 @@ public final class Engine implements AutoCloseable {
    * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
   public static Engine open(ModelDirectory directory, Device device, Batching batching) {
-    return open(directory, device, batching, List.of());
+    return open(directory, device, batching, List.of(), Residency.AUTO);
   }
 
   /**
-   * Loads a model directory and LoRA adapters beside it.
-   *
-   * @param directory the directory, read and checked
-   * @param device where the model runs
-   * @param batching how many prompts are decoded at once
-   * @param adapters the adapters, of different names
-   * @return the engine; the caller closes it
-   * @throws ModelLoadException if a file does not load or the files do not fit each other
-   * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
-   */
-  public static Engine open(
-      ModelDirectory directory, Device device, Batching batching, List<LoraAdapter> adapters) {
-    return open(directory, device, batching, adapters, Residency.AUTO);
-  }
-
-  /**
-   * Loads a model directory whose caches lie in a memory of the caller's choice.
+   * Loads a model directory and LoRA adapters beside it, with caches in a memory of the caller's
+   * choice.
    *
    * @param directory the directory, read and checked
    * @param device where the model runs
@@ -121,6 +106,8 @@ public final class Engine implements AutoCloseable {
    * @param adapters the adapters, of different names
    * @param residency where caches lie
    * @return the engine; the caller closes it
+   * @throws ModelLoadException if a file does not load or the files do not fit each other
+   * @throws dev.aligner.EngineUnavailableException if the native libraries cannot run here
    */
   public static Engine open(
       ModelDirectory directory,

@@ -3,7 +3,6 @@ package dev.aligner.onnx.internal;
 import dev.aligner.ModelLoadException;
 import dev.aligner.onnx.internal.decode.StepCost;
 import dev.aligner.onnx.internal.decode.WidthProbe;
-import dev.aligner.onnx.internal.model.GraphFacts;
 import dev.aligner.onnx.internal.model.ModelConfig;
 import dev.aligner.onnx.internal.model.ModelDirectory;
 import dev.aligner.onnx.internal.session.OrtSequenceModel;
@@ -24,7 +23,7 @@ final class LoadChecks {
     if (model.isWidthInvariant()) {
       int positions = directory.config().positions().orElse(Integer.MAX_VALUE);
       WidthProbe probe =
-          WidthProbe.run(model, model.vocabSize(), positions, activations(directory), cost);
+          WidthProbe.run(model, model.vocabSize(), positions, activations(model), cost);
       if (probe.isInvariant()) {
         return true;
       }
@@ -39,9 +38,8 @@ final class LoadChecks {
     return false;
   }
 
-  private static WidthProbe.Activations activations(ModelDirectory directory) {
-    return directory.graphs().all().stream()
-            .anyMatch(graph -> GraphFacts.read(directory.path(), graph).roundsActivations())
+  private static WidthProbe.Activations activations(OrtSequenceModel model) {
+    return model.roundsActivations()
         ? WidthProbe.Activations.ROUNDED
         : WidthProbe.Activations.FLOATS;
   }

@@ -124,6 +124,7 @@ public final class OrtModelLoader {
           decoder,
           tokens(directory, decoder),
           sessions.add(LoraAdapters.load(adapters, adapted(facts, encoder, first, next))),
+          facts.stream().anyMatch(GraphFacts::roundsActivations),
           sessions);
     } catch (RuntimeException | Error e) {
       sessions.closeAfter(e);

@@ -31,6 +31,7 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
   private final Decoder decoder;
   private final PromptTokens tokens;
   private final LoraAdapters adapters;
+  private final boolean roundsActivations;
   private final CloseAll sessions;
 
   OrtSequenceModel(
@@ -38,6 +39,7 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
       Decoder decoder,
       PromptTokens tokens,
       LoraAdapters adapters,
+      boolean roundsActivations,
       CloseAll sessions) {
     this.environment = decoder.environment();
     this.encoder = encoder;
@@ -45,6 +47,7 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
     this.decoder = decoder;
     this.tokens = tokens;
     this.adapters = adapters;
+    this.roundsActivations = roundsActivations;
     this.sessions = sessions;
   }
 
@@ -90,6 +93,15 @@ public final class OrtSequenceModel implements SequenceModel, AutoCloseable {
    */
   public boolean isWidthInvariant() {
     return decoder.widthInvariant();
+  }
+
+  /**
+   * Tells whether a graph rounds activations to bytes, with scales that do not depend on the run.
+   *
+   * @return false also for dynamically quantised graphs
+   */
+  public boolean roundsActivations() {
+    return roundsActivations;
   }
 
   /**
