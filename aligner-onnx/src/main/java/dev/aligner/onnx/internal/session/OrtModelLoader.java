@@ -39,33 +39,20 @@ public final class OrtModelLoader {
    * @throws ModelLoadException if a graph does not load or is not one that this release can run
    */
   public static OrtSequenceModel load(ModelDirectory directory, Device device) {
-    return load(directory, device, List.of());
+    return load(directory, device, List.of(), Residency.AUTO);
   }
 
   /**
-   * Loads a model.
-   *
-   * @param directory the directory, read and checked
-   * @param device where it runs
-   * @param adapters the LoRA adapters to load beside it
-   * @return the model; the caller closes it
-   * @throws dev.aligner.EngineUnavailableException if ONNX Runtime cannot run here
-   * @throws ModelLoadException if a graph or an adapter does not load or is not one that this
-   *     release can run
-   */
-  public static OrtSequenceModel load(
-      ModelDirectory directory, Device device, List<LoraAdapter> adapters) {
-    return load(directory, device, adapters, Residency.AUTO);
-  }
-
-  /**
-   * Loads a model whose caches lie in a memory of the caller's choice.
+   * Loads a model and LoRA adapters beside it, with caches in a memory of the caller's choice.
    *
    * @param directory the directory, read and checked
    * @param device where it runs
    * @param adapters the LoRA adapters to load beside it
    * @param residency where its caches lie
    * @return the model; the caller closes it
+   * @throws dev.aligner.EngineUnavailableException if ONNX Runtime cannot run here
+   * @throws ModelLoadException if a graph or an adapter does not load or is not one that this
+   *     release can run
    */
   public static OrtSequenceModel load(
       ModelDirectory directory, Device device, List<LoraAdapter> adapters, Residency residency) {
