@@ -1,8 +1,9 @@
 """Writes a Llama-shaped checkpoint as a small ONNX graph in the Hugging Face layout, in floats or in few bits a weight.
 
 The graph has a tenth of the nodes that the usual exporters write, and a token's scores do not depend on how many tokens
-stand in one step, so that drafts can be verified: the queries that share a key head are rows of one product, and no
-product over the cache has a single row, for which ONNX Runtime has another kernel.
+stand in one step, so that drafts can be verified. ONNX Runtime has other kernels where a product has a single row:
+here none has one. The queries that share a key head are rows of one product, and with 4 bits every step carries one
+token more than it was given, which nothing sees.
 """
 
 import argparse
@@ -28,14 +29,14 @@ BODY_BITS = {"fp32": 32, "int4": 4, "int8": 8}
 def four_bits(rows):
     """Quantises a [rows, inputs] matrix to codes 0..15 with a step and a least value for 32 of them, which is exact for Q4_1.
 
-    Returns the codes packed as [rows, blocks, 16], the first half of a block in the low halves of the bytes.
+    Returns the codes as [rows, blocks, 16] with the even ones in the low halves of the bytes, and steps and least values.
     """
     parts = rows.reshape(rows.shape[0], -1, BLOCK).astype(np.float32)
-    low, high = parts.min(axis=2, keepdims=True), parts.max(axis=2, keepdims=True)
+    low, high = parts.min(axis=2), parts.max(axis=2)
     least, step = np.float16(low), np.float16((high - low) / 15)
     shown = np.where(step == 0, np.float16(1), step).astype(np.float32)
-    codes = np.clip(np.rint((parts - least.astype(np.float32)) / shown), 0, 15).astype(np.uint8)
-    return codes[:, :, :16] | codes[:, :, 16:] << 4, step, least
+    codes = np.clip(np.rint((parts - least.astype(np.float32)[:, :, None]) / shown[:, :, None]), 0, 15).astype(np.uint8)
+    return codes[:, :, ::2] | codes[:, :, 1::2] << 4, step, least
 
 
 def eight_bits(rows):
@@ -74,38 +75,41 @@ class Writer:
 
     def linear(self, x, name, rows, bits, adapters=(), out=None):
         """Multiplies by a [rows, inputs] weight, and adds what adapters make of the same input."""
-        if not adapters:
-            return self.product(x, name, rows, bits, out)
-        down = self.matrix(name + "_down", np.concatenate([down for down, _ in adapters]))
-        ups = self.apart([self.matrix(f"{name}_up_{i}", up) for i, (_, up) in enumerate(adapters)], [up.shape for _, up in adapters])
-        small = self.op("MatMul", self.op("MatMul", x, self.turned(down)), self.turned(ups))
-        return self.op("Add", self.product(x, name, rows, bits), small)
-
-    def product(self, x, name, rows, bits, out=None):
-        """Multiplies by a weight of the asked bits; 4 bits are stored, and computed as the bytes they become at load."""
+        downs, ups = [], []
+        for number, (down, up) in enumerate(adapters):
+            downs.append(self.matrix(f"{name}_down_{number}", down))
+            ups.append(self.matrix(f"{name}_up_{number}", up))
+        if ups:
+            ups = [self.apart(ups, [up.shape[1] for _, up in adapters])]
         if bits == 32:
-            return self.op("MatMul", x, self.constant(name, rows.T.astype(np.float32)), name=out)
-        if bits == 4:
-            table, scales = self.opened(name, rows)
+            y = self.op("MatMul", x, self.constant(name, rows.T.astype(np.float32)), name=None if downs else out)
         else:
-            table, scales = eight_bits(rows)
-            table, scales = self.constant(name, table), self.scales(name, scales)
-        return self.op("MatMulNBits", x, table, scales, name=out, domain=MICROSOFT,
-                       K=rows.shape[1], N=rows.shape[0], bits=8, block_size=BLOCK, accuracy_level=4)
+            y = self.blocks(x, name, rows, bits, None if bits == 4 else out, downs, ups)
+        return self.op("Add", y, self.low_rank(x, downs, ups)) if downs else y
 
-    def opened(self, name, rows):
-        """Stores 4 bits a weight and adds the nodes that make bytes of them when a session is opened."""
-        packed, step, least = four_bits(rows)
-        codes = self.constant(name, packed)
-        upper = self.op("BitShift", codes, self.constant("four", np.uint8(4)), direction="RIGHT")
-        lower = self.op("Sub", codes, self.op("BitShift", upper, self.constant("four", np.uint8(4)), direction="LEFT"))
-        floats = self.cast(self.op("Concat", lower, upper, axis=2))
-        steps, leasts = (self.cast(self.constant(name + part, values)) for part, values in (("_step", step), ("_least", least)))
-        values = self.op("Add", self.op("Mul", floats, steps), leasts)
-        most = self.op("ReduceMax", self.op("Abs", values), axes=[2], keepdims=1)
-        scales = self.op("Max", self.op("Div", most, self.constant("most", np.float32(127))), self.constant("tiny", np.float32(1e-10)))
-        bytes_ = self.op("Add", self.op("Round", self.op("Div", values, scales)), self.constant("middle", np.float32(128)))
-        return self.op("Cast", bytes_, to=TensorProto.UINT8), self.op("Squeeze", scales, self.integers(2))
+    def low_rank(self, x, downs, ups):
+        """Multiplies by matrices of few rows, and by those that make the outputs of what comes out."""
+        down, up = (self.op("Concat", *parts, axis=axis) if len(parts) > 1 else parts[0]
+                    for parts, axis in ((downs, 0), (ups, 1)))
+        return self.op("MatMul", self.op("MatMul", x, self.turned(down)), self.turned(up))
+
+    def blocks(self, x, name, rows, bits, out, downs, ups):
+        """Multiplies by codes in blocks; what a block's least value adds is a product with the sum of its inputs."""
+        if bits == 8:
+            table, scales = eight_bits(rows)
+            scales = self.scales(name, scales)
+        else:
+            table, step, least = four_bits(rows)
+            scales = self.scales(name, step)
+            middle = self.op("Mul", scales, self.constant("eight", np.float32(8)))
+            downs.insert(0, self.sums(rows.shape[1]))
+            ups.insert(0, self.op("Add", self.cast(self.constant(name + "_least", least)), middle))
+        return self.op("MatMulNBits", x, self.constant(name, table), scales, name=out, domain=MICROSOFT,
+                       K=rows.shape[1], N=rows.shape[0], bits=bits, block_size=BLOCK, accuracy_level=4)
+
+    def sums(self, inputs):
+        """Returns the matrix that sums the inputs of each block."""
+        return self.constant(f"sums_{inputs}", np.kron(np.eye(inputs // BLOCK), np.ones((1, BLOCK))).astype(np.float32))
 
     def matrix(self, name, values):
         """Stores a small matrix in bytes, with a scale for each row."""
@@ -113,12 +117,12 @@ class Writer:
         steps = self.constant(name, np.rint(values / scales).astype(np.int8))
         return self.op("Mul", self.cast(steps), self.constant(name + "_scales", scales))
 
-    def apart(self, parts, shapes):
+    def apart(self, parts, widths):
         """Puts matrices on the diagonal of one."""
-        width, at, rows = sum(columns for _, columns in shapes), 0, []
-        for part, (_, columns) in zip(parts, shapes):
-            rows.append(self.op("Pad", part, self.integers(0, at, 0, width - at - columns)))
-            at += columns
+        at, rows = 0, []
+        for part, width in zip(parts, widths):
+            rows.append(self.op("Pad", part, self.integers(0, at, 0, sum(widths) - at - width)))
+            at += width
         return self.op("Concat", *rows, axis=0) if len(rows) > 1 else rows[0]
 
     def turned(self, matrix):
@@ -163,7 +167,8 @@ class Llama:
         w, count = self.w, self.config.num_hidden_layers
         if self.head != 32:
             self.head_table()
-        x = w.lookup("input_ids", "embedding", self.weights["model.embed_tokens.weight"], self.head)
+        self.ids, self.places = (self.longer(name) for name in ("input_ids", "position_ids"))
+        x = w.lookup(self.ids, "embedding", self.weights["model.embed_tokens.weight"], self.head)
         self.shape_values()
         normed, rest = self.norm(x, self.weight(0, "input_layernorm")), x
         for layer in range(count):
@@ -172,8 +177,20 @@ class Llama:
             fed = self.feed_forward(layer, normed)
             following = self.weight(layer + 1, "input_layernorm") if layer + 1 < count else self.weights["model.norm.weight"]
             normed, rest = self.skip_norm(fed, rest, following)
-        w.linear(normed, "embedding", self.weights["lm_head.weight"], self.head, out="logits")
+        w.linear(self.shorter(normed, 1), "embedding", self.weights["lm_head.weight"], self.head, out="logits")
         return self.model()
+
+    def longer(self, name):
+        """Repeats the last token of a step where a step must not have a single row."""
+        if self.body != 4:
+            return name
+        return self.w.op("Concat", name, self.w.op("Slice", name, *(self.w.integers(*n) for n in ([-1], [2 ** 31], [1]))), axis=1)
+
+    def shorter(self, x, axis):
+        """Drops what belongs to the repeated token."""
+        if self.body != 4:
+            return x
+        return self.w.op("Slice", x, *(self.w.integers(n) for n in (0, -1, axis)))
 
     def head_table(self):
         """Refuses an output layer with a table of its own: the two would need two names."""
@@ -183,12 +200,13 @@ class Llama:
     def shape_values(self):
         """Makes what all layers share: the mask, and the shapes to fold heads by."""
         w = self.w
-        queries = w.op("Shape", "input_ids", start=1, end=2)
+        given, queries = (w.op("Shape", ids, start=1, end=2) for ids in ("input_ids", self.ids))
         keys = w.op("Shape", "attention_mask", start=1, end=2)
         total, zero, one = w.op("Squeeze", keys), w.constant("zero", np.int64(0)), w.constant("one", np.int64(1))
         columns = w.op("Range", zero, total, one)
-        past = w.op("Squeeze", w.op("Sub", keys, queries))
-        rows = w.op("Unsqueeze", w.op("Range", past, total, one), w.integers(1))
+        past = w.op("Sub", keys, given)
+        last = w.op("Squeeze", w.op("Add", past, queries))
+        rows = w.op("Unsqueeze", w.op("Range", w.op("Squeeze", past), last, one), w.integers(1))
         seen = w.op("LessOrEqual", columns, rows)
         real = w.op("Unsqueeze", w.op("Cast", "attention_mask", to=TensorProto.BOOL), w.integers(1))
         allowed = w.op("And", seen, real)
@@ -225,7 +243,7 @@ class Llama:
         sizes = w.integers(self.heads * d, self.shared * d, self.shared * d)
         q, k, v = (self.heads_of(part, n) for part, n in zip(
             w.op("Split", whole, sizes, outputs=3, axis=-1), (self.heads, self.shared, self.shared)))
-        q, k = self.rotate(q), self.rotate(k)
+        q, k, v = self.rotate(q), self.shorter(self.rotate(k), 2), self.shorter(v, 2)
         keys = w.op("Concat", f"past_key_values.{layer}.key", k, name=f"present.{layer}.key", axis=2)
         values = w.op("Concat", f"past_key_values.{layer}.value", v, name=f"present.{layer}.value", axis=2)
         q = w.op("Mul", q, w.constant("root", np.float32(d ** -0.5)))
@@ -245,7 +263,7 @@ class Llama:
         return self.w.op("Transpose", cut, perm=[0, 2, 1, 3])
 
     def rotate(self, x):
-        return self.w.op("RotaryEmbedding", x, "position_ids", self.cos, self.sin, domain=MICROSOFT, interleaved=0)
+        return self.w.op("RotaryEmbedding", x, self.places, self.cos, self.sin, domain=MICROSOFT, interleaved=0)
 
     def feed_forward(self, layer, x):
         w, size = self.w, self.config.intermediate_size

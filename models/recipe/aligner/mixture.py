@@ -6,9 +6,11 @@ import random
 import re
 from pathlib import Path
 
+import authored
 import triples
 from textio import read_rows, write_rows
 
+OWN = Path(__file__).parent / "authored"
 KINDS_TWICE = ("harmful", "partly", "rude")
 
 
@@ -40,8 +42,8 @@ def annotated_rows(sources, notes, rng, keep_corrected):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="the folder that triples.py wrote")
-    parser.add_argument("--notes", type=Path, nargs="+", required=True, help="labels and corrections of HH rows")
-    parser.add_argument("--rows", type=Path, nargs="+", required=True, help="authored question, answer, correction rows")
+    parser.add_argument("--notes", type=Path, nargs="*", default=[OWN / "notes.jsonl"], help="labels and corrections of HH rows")
+    parser.add_argument("--rows", type=Path, nargs="*", default=[OWN / "rows.jsonl"], help="authored rows of question, answer, correction")
     parser.add_argument("--false", type=int, default=1, help="false answers a question of TruthfulQA")
     parser.add_argument("--true", type=int, default=2, help="true answers a question of TruthfulQA")
     parser.add_argument("--toxic", type=int, default=1000, help="pairs of ParaDetox")
@@ -53,12 +55,12 @@ def main():
     rng = random.Random(args.seed)
     held = {turn for part in ("dev", "test") for row in read_rows(args.work / f"hh-{part}.jsonl") for turn in asked(row)}
     sources = {row["id"]: row for row in read_rows(args.work / "hh-train.jsonl")}
-    notes = [note for path in args.notes for note in read_rows(path)]
+    notes = authored.unpack([note for path in args.notes for note in read_rows(path)], sources)
     apart = [note for note in notes if not held.intersection(asked(sources[note["id"]]))]
     print(f"{len(apart)} of {len(notes)} annotated rows share no turn with a held-out conversation")
     rows = annotated_rows(sources, apart, rng, args.keep_corrected)
-    authored = [row for path in args.rows for row in read_rows(path)]
-    rows += authored + [row for row in authored if row["kind"] in KINDS_TWICE]
+    own = [row for path in args.rows for row in read_rows(path)]
+    rows += own + [row for row in own if row["kind"] in KINDS_TWICE]
     rows += triples.truth_rows(read_rows(args.work / "tqa-train.jsonl"), rng, args.false, args.true)
     frames = (triples.HERE / "frames.txt").read_text(encoding="utf-8").splitlines()
     rows += triples.toxic_rows(read_rows(args.work / "pd-train.jsonl"), frames, rng, args.toxic, args.neutral)
