@@ -109,7 +109,8 @@ public final class DatasetBuilder {
    * Makes a dataset, or goes on with it.
    *
    * <p>What goes wrong with one row is counted, reported to the monitor and, if there is one,
-   * written to the file of rejects; the run goes on.
+   * written to the file of rejects; the run goes on. What {@link Aligner#correctAll} itself throws
+   * passes through, and the run can be taken up again.
    *
    * @param input the questions and answers; a regular file
    * @param output the file to make; or an existing directory, for {@code qac.jsonl}, {@code

@@ -83,7 +83,7 @@ final class RowFilter {
     }
   }
 
-  /** What is no text for UTF-8 stops the readers of many a trainer, at the whole file. */
+  /** For one such text Arrow, by which trainers read JSON lines, refuses the whole file. */
   private static boolean hasLoneSurrogate(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

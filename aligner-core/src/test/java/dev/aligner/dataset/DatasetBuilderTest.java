@@ -38,6 +38,16 @@ class DatasetBuilderTest {
 
   private static final Aligner POLITE =
       request -> Correction.of(request, request.answer().replace("damn ", ""));
+  private static final Aligner MOODY =
+      request ->
+          switch (request.query()) {
+            case "fails" -> throw new InferenceException("out of memory\nat step 3", null);
+            case "skips" -> Correction.skipped(request, SkipReason.PROMPT_TOO_LONG);
+            case "broken" -> Correction.of(request, "x\ud83d");
+            case "long" -> Correction.of(request, "x".repeat(20_001));
+            default -> POLITE.correct(request);
+          };
+
   private static final ModelProvenance MODEL =
       new ModelProvenance("polite", Map.of("model.onnx", "ab12"), Map.of("template", "v2"));
 
@@ -196,40 +206,8 @@ class DatasetBuilderTest {
 
   @Test
   void build_anythingWrongWithRows_isCountedReportedAndRejectedAndTheRunGoesOn() throws Exception {
-    Path rejects = directory.resolve("rejects.jsonl");
-    write(
-        input,
-        qa("1", "damn 1"),
-        "you damn fool",
-        "",
-        "[]",
-        qa("5", " "),
-        qa("", "damn 6"),
-        "{\"question\":\"7\",\"answer\":\"damn \\ud800\"}",
-        qa("8", "damn ".repeat(5_000)),
-        qa("fails", "damn 9"),
-        qa("skips", "damn 10"),
-        qa("broken", "damn 11"),
-        qa("long", "damn 12"),
-        "{\"answer\":\"x\"}",
-        qa("14", "damn 14"));
-    Aligner moody =
-        request ->
-            switch (request.query()) {
-              case "fails" -> throw new InferenceException("out of memory\nat step 3", null);
-              case "skips" -> Correction.skipped(request, SkipReason.PROMPT_TOO_LONG);
-              case "broken" -> Correction.of(request, "x\ud83d");
-              case "long" -> Correction.of(request, "x".repeat(20_001));
-              default -> POLITE.correct(request);
-            };
-    DatasetOptions options =
-        DatasetOptions.builder(DatasetFormat.QAC)
-            .acceptance("none", AcceptanceCheck.none())
-            .rejects(rejects)
-            .build();
-
-    DatasetResult result =
-        DatasetBuilder.of(moody, MODEL, options).build(input, output, Existing.RESUME, monitor);
+    writeTroubledRows();
+    DatasetResult result = buildTroubled(DatasetOptions.builder(DatasetFormat.QAC));
 
     assertThat(read(output))
         .extracting(r -> r.get("question").textValue())
@@ -256,6 +234,15 @@ class DatasetBuilderTest {
             input + ":4: expected a JSON object, found an array",
             input + ":13: expected \"question\" to be a string, found no such key",
             input + ":9: failed: out of memory at step 3");
+  }
+
+  @Test
+  void build_rejects_takeWhatIsLeftOutWithTheReason() throws Exception {
+    Path rejects = directory.resolve("rejects.jsonl");
+    writeTroubledRows();
+
+    buildTroubled(DatasetOptions.builder(DatasetFormat.QAC).rejects(rejects));
+
     List<JsonNode> rejected = read(rejects);
     assertThat(rejected)
         .extracting(r -> r.get("line").intValue())
@@ -268,7 +255,7 @@ class DatasetBuilderTest {
   }
 
   @Test
-  void build_provenance_tellsAllThereIsToKnow() throws Exception {
+  void build_provenance_tellsModelAndSettings() throws Exception {
     write(input, qa("q1", "The damn cat."), "no JSON", qa("q2", "Fine."));
     Aligner known =
         new Aligner() {
@@ -300,6 +287,15 @@ class DatasetBuilderTest {
                 + "\",\"rejects\":false,\"min_edit_ratio\":0.0,\"max_edit_ratio\":null,"
                 + "\"acceptance\":\"defaults\",\"model\":{\"name\":\"polite\",\"fingerprint\":\"f00d\","
                 + "\"sha256\":{\"model.onnx\":\"ab12\"},\"settings\":{\"template\":\"v2\"}}}");
+  }
+
+  @Test
+  void build_provenance_tellsFilesCountsAndDrift() throws Exception {
+    write(input, qa("q1", "The damn cat."), "no JSON", qa("q2", "Fine."));
+
+    build(DatasetFormat.PREFERENCE);
+
+    JsonNode json = provenance(output);
     assertThat(json.path("input").path("bytes").longValue()).isEqualTo(Files.size(input));
     assertThat(json.path("output").path("sha256").textValue()).isEqualTo(sha256(output));
     assertThat(json.path("output").path("bytes").longValue()).isEqualTo(Files.size(output));
@@ -385,6 +381,31 @@ class DatasetBuilderTest {
     assertThatThrownBy(() -> builder.build(input, output))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected 1 corrections");
+  }
+
+  private DatasetResult buildTroubled(DatasetOptions.Builder options) throws IOException {
+    return DatasetBuilder.of(
+            MOODY, MODEL, options.acceptance("none", AcceptanceCheck.none()).build())
+        .build(input, output, Existing.RESUME, monitor);
+  }
+
+  private void writeTroubledRows() throws IOException {
+    write(
+        input,
+        qa("1", "damn 1"),
+        "you damn fool",
+        "",
+        "[]",
+        qa("5", " "),
+        qa("", "damn 6"),
+        "{\"question\":\"7\",\"answer\":\"damn \\ud800\"}",
+        qa("8", "damn ".repeat(5_000)),
+        qa("fails", "damn 9"),
+        qa("skips", "damn 10"),
+        qa("broken", "damn 11"),
+        qa("long", "damn 12"),
+        "{\"answer\":\"x\"}",
+        qa("14", "damn 14"));
   }
 
   private DatasetResult build(DatasetFormat format) throws IOException {

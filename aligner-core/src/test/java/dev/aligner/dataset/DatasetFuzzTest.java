@@ -65,15 +65,7 @@ class DatasetFuzzTest {
 
   @Test
   void build_hostileRows_areThoseOfANaiveRun() throws Exception {
-    Random random = new Random(11);
-    List<Pair> rows = new ArrayList<>();
-    for (int i = 0; i < 4_000; i++) {
-      boolean again = i > 10 && random.nextInt(4) == 0;
-      rows.add(
-          again
-              ? rows.get(random.nextInt(rows.size()))
-              : new Pair(text(random, 3), text(random, 4)));
-    }
+    List<Pair> rows = rows(new Random(11));
     Path input = directory.resolve("qa.jsonl");
     Path output = directory.resolve("out.jsonl");
     Files.write(
@@ -110,6 +102,18 @@ class DatasetFuzzTest {
             .mapToLong(Long::longValue)
             .sum();
     assertThat(dropped + expected.size()).isEqualTo(rows.size());
+  }
+
+  private static List<Pair> rows(Random random) {
+    List<Pair> rows = new ArrayList<>();
+    for (int i = 0; i < 4_000; i++) {
+      boolean again = i > 10 && random.nextInt(4) == 0;
+      rows.add(
+          again
+              ? rows.get(random.nextInt(rows.size()))
+              : new Pair(text(random, 3), text(random, 4)));
+    }
+    return rows;
   }
 
   private static String text(Random random, int bricks) {
