@@ -307,8 +307,8 @@ public final class DatasetOptions {
 
     /**
      * Sets a file for the rows that are not taken, those that failed included: one JSON object a
-     * line, with {@code line}, {@code reason} and what texts there are. Default: they are counted,
-     * but go nowhere.
+     * line, with {@code line}, {@code reason} and what texts there are. A row that one format takes
+     * and another does not is among them. Default: they are counted, but go nowhere.
      *
      * @param file the file; replaced when the run is done
      * @return this builder
