@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aligner.InferenceException;
 import dev.aligner.LimitExceededException;
+import dev.aligner.internal.jsonl.BadLineException;
+import dev.aligner.internal.jsonl.LineReader;
 import dev.aligner.onnx.Generation;
 import dev.aligner.onnx.GenerationRequest;
 import dev.aligner.onnx.OnnxGenerator;

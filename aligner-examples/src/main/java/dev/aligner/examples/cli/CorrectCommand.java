@@ -3,6 +3,7 @@ package dev.aligner.examples.cli;
 import dev.aligner.Aligner;
 import dev.aligner.Correction;
 import dev.aligner.CorrectionRequest;
+import dev.aligner.internal.jsonl.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

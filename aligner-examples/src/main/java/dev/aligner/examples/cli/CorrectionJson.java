@@ -1,6 +1,5 @@
 package dev.aligner.examples.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +7,9 @@ import dev.aligner.Correction;
 import dev.aligner.CorrectionCandidate;
 import dev.aligner.CorrectionOutcome;
 import dev.aligner.CorrectionUsage;
+import dev.aligner.internal.jsonl.JsonLine;
+import dev.aligner.internal.jsonl.JsonText;
+import dev.aligner.internal.jsonl.Outcome;
 import dev.aligner.onnx.GeneratedSequence;
 import dev.aligner.onnx.Generation;
 import java.time.Duration;
@@ -129,19 +131,12 @@ final class CorrectionJson {
 
   /** Spells a JSON object on one line; what UTF-8 cannot hold is escaped. */
   static String text(ObjectNode json) {
-    try {
-      return escapeLoneSurrogates(JSON.writeValueAsString(json));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of plain values cannot fail to be written", e);
-    }
+    return JsonText.of(json);
   }
 
   /** Returns what a failure has to say, on one line; its class if nothing. */
   static String message(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null
-        ? failure.getClass().getSimpleName()
-        : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return JsonText.message(failure);
   }
 
   static double millis(Duration duration) {
@@ -166,19 +161,5 @@ final class CorrectionJson {
     for (int id : ids) {
       array.add(id);
     }
-  }
-
-  private static String escapeLoneSurrogates(String json) {
-    StringBuilder escaped = new StringBuilder(json.length());
-    json.codePoints()
-        .forEach(
-            c -> {
-              if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                escaped.append(String.format(Locale.ROOT, "\\u%04x", c));
-              } else {
-                escaped.appendCodePoint(c);
-              }
-            });
-    return escaped.toString();
   }
 }

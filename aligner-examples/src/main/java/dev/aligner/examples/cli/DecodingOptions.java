@@ -208,6 +208,11 @@ final class DecodingOptions {
       description = "Normalise the scores after all else.")
   private @Nullable Boolean renormalizeLogits;
 
+  /** Tells whether the options stand for themselves, and not over those of the model. */
+  boolean greedy() {
+    return greedy;
+  }
+
   /**
    * Returns the decoding that was asked for.
    *

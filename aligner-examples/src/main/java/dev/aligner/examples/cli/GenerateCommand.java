@@ -1,5 +1,7 @@
 package dev.aligner.examples.cli;
 
+import dev.aligner.internal.jsonl.LineReader;
+import dev.aligner.internal.jsonl.UnusableFileException;
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Generation;
 import dev.aligner.onnx.GenerationRequest;

@@ -1,6 +1,10 @@
 package dev.aligner.examples.cli;
 
 import dev.aligner.CorrectionRequest;
+import dev.aligner.internal.jsonl.BadLineException;
+import dev.aligner.internal.jsonl.JsonLine;
+import dev.aligner.internal.jsonl.LineReader;
+import dev.aligner.internal.jsonl.UnusableFileException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonlInput implements Closeable {
 
   /** The longest line that is read, in bytes. */
-  static final int MAX_LINE_BYTES = 16 << 20;
+  static final int MAX_LINE_BYTES = LineReader.MAX_LINE_BYTES;
 
   private final LineReader lines;
   private final BadLines badLines;

@@ -82,6 +82,11 @@ final class ModelOptions {
     return decoding.decoding();
   }
 
+  /** Tells whether the decoding stands for itself, and not over that of the model. */
+  boolean greedy() {
+    return decoding.greedy();
+  }
+
   /** Reads a template by name or by text. */
   static final class TemplateConverter implements ITypeConverter<PromptTemplate> {
 

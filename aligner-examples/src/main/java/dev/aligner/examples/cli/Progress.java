@@ -21,19 +21,27 @@ final class Progress implements AutoCloseable {
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream err;
+  private final String task;
   private final long totalBytes;
   private final boolean visible;
   private @Nullable ProgressBar bar;
+
+  /** Makes a display of a correction. */
+  Progress(PrintStream err, long totalBytes, boolean visible) {
+    this(err, "correcting", totalBytes, visible);
+  }
 
   /**
    * Makes a display.
    *
    * @param err where it is shown
+   * @param task what is done
    * @param totalBytes the size of the input
    * @param visible whether there is a bar at all
    */
-  Progress(PrintStream err, long totalBytes, boolean visible) {
+  Progress(PrintStream err, String task, long totalBytes, boolean visible) {
     this.err = err;
+    this.task = task;
     this.totalBytes = totalBytes;
     this.visible = visible;
   }
@@ -54,7 +62,12 @@ final class Progress implements AutoCloseable {
   }
 
   /** Moves the bar; the first call makes it, so that a resumed run does not distort its speed. */
-  synchronized void show(long bytes, Tally tally) {
+  void show(long bytes, Tally tally) {
+    show(bytes, tally.written());
+  }
+
+  /** Moves the bar, with a number of lines beside it. */
+  synchronized void show(long bytes, long lines) {
     if (!visible) {
       return;
     }
@@ -62,13 +75,13 @@ final class Progress implements AutoCloseable {
       bar = bar(bytes);
     }
     bar.maxHint(Math.max(bytes, totalBytes));
-    bar.setExtraMessage(" " + tally.written() + " lines");
+    bar.setExtraMessage(" " + lines + " lines");
     bar.stepTo(bytes);
   }
 
   private ProgressBar bar(long start) {
     return new ProgressBarBuilder()
-        .setTaskName("correcting")
+        .setTaskName(task)
         .setInitialMax(totalBytes)
         .setUnit(" KiB", 1024)
         .setStyle(ProgressBarStyle.ASCII)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.aligner.internal.jsonl.BadLineException;
 import dev.aligner.onnx.GenerationRequest;
 import java.util.Locale;
 import java.util.function.UnaryOperator;

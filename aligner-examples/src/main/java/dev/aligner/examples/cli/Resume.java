@@ -1,6 +1,12 @@
 package dev.aligner.examples.cli;
 
 import dev.aligner.CorrectionRequest;
+import dev.aligner.internal.jsonl.BadLineException;
+import dev.aligner.internal.jsonl.JsonLine;
+import dev.aligner.internal.jsonl.LineReader;
+import dev.aligner.internal.jsonl.Outcome;
+import dev.aligner.internal.jsonl.OutputLog;
+import dev.aligner.internal.jsonl.UnusableFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.aligner.examples.cli;
 
+import dev.aligner.internal.jsonl.BadLineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

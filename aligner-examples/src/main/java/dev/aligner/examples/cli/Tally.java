@@ -1,5 +1,6 @@
 package dev.aligner.examples.cli;
 
+import dev.aligner.internal.jsonl.Outcome;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -3,6 +3,7 @@ package dev.aligner.examples.cli;
 import dev.aligner.Correction;
 import dev.aligner.CorrectionOutcome;
 import dev.aligner.CorrectionUsage;
+import dev.aligner.internal.jsonl.Outcome;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;

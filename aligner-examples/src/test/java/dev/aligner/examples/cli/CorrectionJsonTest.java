@@ -10,6 +10,7 @@ import dev.aligner.CorrectionUsage;
 import dev.aligner.FinishReason;
 import dev.aligner.InferenceException;
 import dev.aligner.SkipReason;
+import dev.aligner.internal.jsonl.JsonLine;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;

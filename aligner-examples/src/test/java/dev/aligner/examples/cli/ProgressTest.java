@@ -2,6 +2,7 @@ package dev.aligner.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aligner.internal.jsonl.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

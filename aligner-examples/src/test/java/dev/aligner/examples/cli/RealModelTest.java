@@ -71,6 +71,36 @@ class RealModelTest {
   }
 
   @Test
+  void dataset_samples_becomePreferencesWithTheModelsFingerprint() throws Exception {
+    Path input = directory.resolve("in.jsonl");
+    Path output = directory.resolve("dpo.jsonl");
+    List<String> lines =
+        Samples.all().stream().map(s -> s.json().openWithout(Set.of()) + "}").toList();
+    Files.write(input, lines, UTF_8);
+    String[] arguments = {
+      "dataset", "--format=preference", "--input=" + input, "--output=" + output
+    };
+
+    CliRun run = run(arguments);
+    CliRun again = run(arguments);
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<String> rows = Files.readAllLines(output);
+    assertThat(rows).isNotEmpty().hasSizeLessThan(lines.size());
+    for (String row : rows) {
+      JsonNode json = JSON.readTree(row);
+      assertThat(json.path("chosen").textValue()).isNotEqualTo(json.path("rejected").textValue());
+    }
+    JsonNode provenance =
+        JSON.readTree(Files.readString(directory.resolve("dpo.jsonl.provenance.json")));
+    JsonNode model = provenance.path("settings").path("model");
+    assertThat(model.path("name").textValue()).isEqualTo("detox");
+    assertThat(model.path("fingerprint").textValue()).matches("[0-9a-f]{64}");
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.err()).startsWith("complete already");
+  }
+
+  @Test
   void correct_bulk_correctsAFile() throws Exception {
     Path input = directory.resolve("in.jsonl");
     Path output = directory.resolve("out.jsonl");

@@ -8,6 +8,7 @@ import dev.aligner.Aligner;
 import dev.aligner.Correction;
 import dev.aligner.InferenceException;
 import dev.aligner.examples.cli.BulkCorrection.Existing;
+import dev.aligner.internal.jsonl.UnusableFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -74,8 +74,14 @@ public final class Fingerprint {
     return known;
   }
 
-  /** Sets and maps have an order of their own in each JVM. */
-  private static String options(Decoding decoding) {
+  /**
+   * Spells the options that are set, in an order that is the same in each JVM; that of sets and
+   * maps is not.
+   *
+   * @param decoding how tokens are chosen
+   * @return one line
+   */
+  public static String options(Decoding decoding) {
     return DecodingOption.all().stream()
         .flatMap(
             option ->

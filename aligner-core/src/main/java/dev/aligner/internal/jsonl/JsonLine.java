@@ -1,4 +1,4 @@
-package dev.aligner.examples.cli;
+package dev.aligner.internal.jsonl;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe.
  */
-final class JsonLine {
+public final class JsonLine {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final String EXPECTED = "a JSON object";
@@ -36,7 +36,7 @@ final class JsonLine {
    * @throws BadLineException if it is not one JSON object, or nested deeper than 1000 levels, or
    *     has a key twice
    */
-  static JsonLine parse(String line) throws BadLineException {
+  public static JsonLine parse(String line) throws BadLineException {
     try (JsonParser parser = JSON.createParser(line)) {
       JsonToken first = parser.nextToken();
       if (first != JsonToken.START_OBJECT) {
@@ -86,11 +86,21 @@ final class JsonLine {
   }
 
   /**
+   * Tells whether the object has a field.
+   *
+   * @param name its name
+   * @return true if it is there, whatever its value
+   */
+  public boolean has(String name) {
+    return fields.containsKey(name);
+  }
+
+  /**
    * Returns the value of a field that must be a string.
    *
    * @throws BadLineException if it is missing or no string
    */
-  String string(String name) throws BadLineException {
+  public String string(String name) throws BadLineException {
     Field field = fields.get(name);
     String text = field == null ? null : field.text;
     if (text == null) {
@@ -105,7 +115,7 @@ final class JsonLine {
    *
    * @throws BadLineException if it is missing or no integer
    */
-  long integer(String name) throws BadLineException {
+  public long integer(String name) throws BadLineException {
     Field field = fields.get(name);
     try {
       return Long.parseLong(field == null ? "" : field.rawValue);
@@ -122,7 +132,7 @@ final class JsonLine {
    * @param names the fields to leave out
    * @return all other fields, in order and as they were spelled
    */
-  String openWithout(Set<String> names) {
+  public String openWithout(Set<String> names) {
     StringJoiner object = new StringJoiner(",", "{", "");
     fields.forEach(
         (name, field) -> {

@@ -1,4 +1,4 @@
-package dev.aligner.examples.cli;
+package dev.aligner.internal.jsonl;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The output file of a bulk run: locked against other writers for as long as it is open, read once
  * from its start, then appended to in whole lines. Not thread-safe.
  */
-final class OutputLog implements Closeable {
+public final class OutputLog implements Closeable {
 
   /** The longest line that is read back; an output line holds its input line and a correction. */
-  private static final int MAX_LINE_BYTES = 8 * JsonlInput.MAX_LINE_BYTES;
+  private static final int MAX_LINE_BYTES = 8 * LineReader.MAX_LINE_BYTES;
 
   private final Path file;
   private final FileChannel channel;
@@ -38,7 +38,7 @@ final class OutputLog implements Closeable {
    * @throws UnusableFileException if its directory is missing, if it is no regular file, or if
    *     another run writes it
    */
-  static OutputLog open(Path file) throws IOException {
+  public static OutputLog open(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (directory != null && !Files.isDirectory(directory)) {
       throw new UnusableFileException(
@@ -72,25 +72,26 @@ final class OutputLog implements Closeable {
     }
   }
 
-  Path file() {
+  /** Returns the file. */
+  public Path file() {
     return file;
   }
 
   /** Returns a reader over what is there. Closing it is not needed and would close this log. */
-  LineReader reader() throws IOException {
+  public LineReader reader() throws IOException {
     channel.position(0);
     InputStream in = Channels.newInputStream(channel);
     return new LineReader(in, MAX_LINE_BYTES);
   }
 
   /** Cuts off what stands behind an offset in bytes; lines are appended there. */
-  void cutTo(long end) throws IOException {
+  public void cutTo(long end) throws IOException {
     channel.truncate(end);
     channel.position(end);
   }
 
   /** Appends lines; when this returns, the operating system has all of them. */
-  void append(List<String> lines) throws IOException {
+  public void append(List<String> lines) throws IOException {
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append(line).append('\n'));
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());

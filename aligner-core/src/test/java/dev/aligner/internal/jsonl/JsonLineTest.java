@@ -1,4 +1,4 @@
-package dev.aligner.examples.cli;
+package dev.aligner.internal.jsonl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.aligner.examples.cli;
+package dev.aligner.internal.jsonl;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Reads a file line by line as bytes, so that a line that is no UTF-8 or far too long costs nothing
  * but itself. Holds one line at a time, and of a line that is too long nothing. Not thread-safe.
  */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
+
+  /** The longest line of an input that is read, in bytes. */
+  public static final int MAX_LINE_BYTES = 16 << 20;
 
   private final InputStream in;
   private final int maxLineBytes;
@@ -29,13 +32,13 @@ final class LineReader implements Closeable {
    * @param in what to read; this reader closes it
    * @param maxLineBytes the longest line whose text is kept
    */
-  LineReader(InputStream in, int maxLineBytes) {
+  public LineReader(InputStream in, int maxLineBytes) {
     this.in = in;
     this.maxLineBytes = maxLineBytes;
   }
 
   /** A line of a file, without the line feed at its end. */
-  static final class Line {
+  public static final class Line {
 
     private final long number;
     private final byte @Nullable [] bytes;
@@ -52,22 +55,22 @@ final class LineReader implements Closeable {
     }
 
     /** Returns the number of the line in its file, from 1. */
-    long number() {
+    public long number() {
       return number;
     }
 
     /** Tells whether a line feed ends the line; only the last line of a file may lack it. */
-    boolean terminated() {
+    public boolean terminated() {
       return terminated;
     }
 
     /** Returns the offset in bytes after this line and its line feed. */
-    long end() {
+    public long end() {
       return end;
     }
 
     /** Returns the bytes of the line, empty if it is too long. Not a copy. */
-    byte[] bytes() {
+    public byte[] bytes() {
       return bytes == null ? new byte[0] : bytes;
     }
 
@@ -76,7 +79,7 @@ final class LineReader implements Closeable {
      *
      * @throws BadLineException if the line is too long or no UTF-8
      */
-    String text() throws BadLineException {
+    public String text() throws BadLineException {
       if (bytes == null) {
         throw new BadLineException("a line of at most " + maxBytes + " bytes", "a longer one");
       }
@@ -94,7 +97,7 @@ final class LineReader implements Closeable {
    *
    * @return the line, or null at the end of the file
    */
-  @Nullable Line next() throws IOException {
+  public @Nullable Line next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     boolean tooLong = false;
     long start = offset;
@@ -140,7 +143,7 @@ final class LineReader implements Closeable {
   }
 
   /** Returns the bytes that the lines read so far take in the file. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 

@@ -1,4 +1,4 @@
-package dev.aligner.examples.cli;
+package dev.aligner.internal.jsonl;
 
 import dev.aligner.CorrectionOutcome;
 import java.util.Arrays;
@@ -6,13 +6,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How a correction ended, as the JSON field {@code outcome} names it. */
-enum Outcome {
+public enum Outcome {
+  /** The aligner wrote another text. */
   CORRECTED,
+  /** The aligner left the answer as it was. */
   KEPT,
+  /** The answer was left alone on purpose. */
   SKIPPED,
+  /** The correction went wrong. */
   FAILED;
 
-  static Outcome of(CorrectionOutcome outcome) {
+  /** Returns the constant of an outcome. */
+  public static Outcome of(CorrectionOutcome outcome) {
     if (outcome instanceof CorrectionOutcome.Corrected) {
       return CORRECTED;
     }
@@ -22,11 +27,13 @@ enum Outcome {
     return outcome instanceof CorrectionOutcome.Skipped ? SKIPPED : FAILED;
   }
 
-  static Optional<Outcome> named(String name) {
+  /** Returns the constant that {@link #lowerCase()} names so, or empty if none does. */
+  public static Optional<Outcome> named(String name) {
     return Arrays.stream(values()).filter(outcome -> outcome.lowerCase().equals(name)).findFirst();
   }
 
-  String lowerCase() {
+  /** Returns the name as it stands in JSON. */
+  public String lowerCase() {
     return name().toLowerCase(Locale.ROOT);
   }
 }
