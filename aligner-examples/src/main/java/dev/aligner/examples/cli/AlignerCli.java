@@ -85,6 +85,7 @@ public final class AlignerCli implements Callable<Integer> {
         new CommandLine(cli)
             .addSubcommand(new CorrectCommand(context))
             .addSubcommand(new GenerateCommand(context))
+            .addSubcommand(new EvaluateCommand(context))
             .setOut(writer(context.out()))
             .setErr(writer(context.err()))
             .setExpandAtFiles(false)
