@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,21 @@ public final class AuditReport {
    * @throws IOException if a file cannot be read
    */
   public static AuditReport read(List<Path> files) throws IOException {
-    return tally(files, null);
+    return tally(files, null, answer -> {});
+  }
+
+  /**
+   * Reads logs, and tells of each answer; else as {@link #read(List)}.
+   *
+   * @param files the files, the oldest first
+   * @param action hears of each answer, the segments of a stream put together, in this thread. What
+   *     it throws passes through
+   * @return the report
+   * @throws IOException if a file cannot be read
+   */
+  public static AuditReport read(List<Path> files, Consumer<AuditRecord> action)
+      throws IOException {
+    return tally(files, null, action);
   }
 
   /**
@@ -51,10 +66,11 @@ public final class AuditReport {
    */
   public static AuditReport compare(List<Path> files, AnswerComparison comparison)
       throws IOException {
-    return tally(files, comparison);
+    return tally(files, comparison, answer -> {});
   }
 
-  private static AuditReport tally(List<Path> files, @Nullable AnswerComparison comparison)
+  private static AuditReport tally(
+      List<Path> files, @Nullable AnswerComparison comparison, Consumer<AuditRecord> action)
       throws IOException {
     AuditedAnswers answers = new AuditedAnswers();
     for (Path file : files) {
@@ -66,10 +82,10 @@ public final class AuditReport {
     }
     Map<Arm, ArmTally> tallies = new EnumMap<>(Arm.class);
     answers.forEach(
-        answer ->
-            tallies
-                .computeIfAbsent(answer.arm(), arm -> new ArmTally(arm, comparison))
-                .add(answer));
+        answer -> {
+          tallies.computeIfAbsent(answer.arm(), arm -> new ArmTally(arm, comparison)).add(answer);
+          action.accept(answer);
+        });
     Map<Arm, ArmReport> arms = new EnumMap<>(Arm.class);
     tallies.forEach((arm, tally) -> arms.put(arm, tally.report()));
     return new AuditReport(arms, answers.unreadable());

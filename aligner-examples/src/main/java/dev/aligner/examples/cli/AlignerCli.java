@@ -86,6 +86,7 @@ public final class AlignerCli implements Callable<Integer> {
             .addSubcommand(new CorrectCommand(context))
             .addSubcommand(new GenerateCommand(context))
             .addSubcommand(new DatasetCommand(context))
+            .addSubcommand(new EvaluateCommand(context))
             .setOut(writer(context.out()))
             .setErr(writer(context.err()))
             .setExpandAtFiles(false)

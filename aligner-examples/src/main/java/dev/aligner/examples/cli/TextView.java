@@ -74,7 +74,8 @@ final class TextView {
     return isColored() ? style + text + RESET : text;
   }
 
-  private static String printable(String text) {
+  /** Takes out what could steer a terminal. */
+  static String printable(String text) {
     return CONTROL.matcher(text).replaceAll("\uFFFD");
   }
 
