@@ -1,8 +1,10 @@
 package dev.aligner.evaluation;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aligner.audit.ArmReport;
+import dev.aligner.internal.jsonl.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,21 +46,23 @@ public final class EvaluationJson {
   }
 
   private static ObjectNode json(EvaluationReport report) {
-    ObjectNode json = JsonText.MAPPER.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("schema_version", SCHEMA_VERSION);
     settings(json.putObject("settings"), report.settings());
     ObjectNode details = json.putObject("details");
-    report.details().forEach((name, value) -> details.put(JsonText.name(name), value));
+    report.details().forEach((name, value) -> details.put(JsonNames.name(name), value));
     figures(json.putObject("all"), report.all());
     ObjectNode groups = json.putObject("groups");
-    report.groups().forEach((name, group) -> figures(groups.putObject(JsonText.name(name)), group));
+    report
+        .groups()
+        .forEach((name, group) -> figures(groups.putObject(JsonNames.name(name)), group));
     report
         .audit()
         .ifPresent(
             audit -> {
               ObjectNode arms = json.putObject("arms");
               new TreeMap<>(audit.arms())
-                  .forEach((arm, figures) -> arm(arms.putObject(JsonText.lower(arm)), figures));
+                  .forEach((arm, figures) -> arm(arms.putObject(JsonNames.lower(arm)), figures));
               json.put("unreadable_lines", audit.unreadableLines());
             });
     return json;
@@ -77,10 +81,10 @@ public final class EvaluationJson {
   private static void figures(ObjectNode json, EvaluationFigures figures) {
     json.put("rows", figures.rows());
     ObjectNode labels = json.putObject("labels");
-    figures.labels().forEach((label, rows) -> labels.put(JsonText.name(label), rows));
+    figures.labels().forEach((label, rows) -> labels.put(JsonNames.name(label), rows));
     ObjectNode outcomes = json.putObject("outcomes");
     new TreeMap<>(figures.outcomes())
-        .forEach((outcome, rows) -> outcomes.put(JsonText.lower(outcome), rows));
+        .forEach((outcome, rows) -> outcomes.put(JsonNames.lower(outcome), rows));
     winRate(json, figures.winRate());
     keepRate(json.putObject("good"), figures.good());
     keepRate(json.putObject("bad"), figures.bad());
@@ -164,7 +168,7 @@ public final class EvaluationJson {
   }
 
   private static void curve(ObjectNode json, AcceptanceCurve curve) {
-    json.put("measure", JsonText.lower(curve.measure()));
+    json.put("measure", JsonNames.lower(curve.measure()));
     ArrayNode points = json.putArray("points");
     for (AcceptanceCurve.Point point : curve.points()) {
       finite(points.addObject(), "threshold", point.threshold())
@@ -177,10 +181,10 @@ public final class EvaluationJson {
     json.put("answers", arm.answers());
     ObjectNode outcomes = json.putObject("outcomes");
     new TreeMap<>(arm.outcomes())
-        .forEach((outcome, rows) -> outcomes.put(JsonText.lower(outcome), rows));
+        .forEach((outcome, rows) -> outcomes.put(JsonNames.lower(outcome), rows));
     ObjectNode reasons = json.putObject("reasons");
     new TreeMap<>(arm.reasons())
-        .forEach((reason, rows) -> reasons.put(JsonText.name(reason), rows));
+        .forEach((reason, rows) -> reasons.put(JsonNames.name(reason), rows));
     latency(json.putObject("latency_ms"), arm.latency());
     latency(json.putObject("correction_ms"), arm.correctionTime());
   }

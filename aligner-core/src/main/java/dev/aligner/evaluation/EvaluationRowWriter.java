@@ -1,7 +1,9 @@
 package dev.aligner.evaluation;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aligner.internal.jsonl.JsonText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Writer;
@@ -49,7 +51,7 @@ public final class EvaluationRowWriter implements Closeable {
     if (array) {
       out.write(empty ? "[\n" : ",\n");
     }
-    out.write(JsonText.compact(json(row)));
+    out.write(JsonText.of(json(row)));
     if (!array) {
       out.write('\n');
     }
@@ -57,7 +59,7 @@ public final class EvaluationRowWriter implements Closeable {
   }
 
   private static ObjectNode json(EvaluationRow row) {
-    ObjectNode json = JsonText.MAPPER.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", row.id());
     json.put("question", row.question());
     json.put("answer", row.answer());
@@ -69,7 +71,7 @@ public final class EvaluationRowWriter implements Closeable {
       row.references().forEach(references::add);
     }
     row.score().ifPresent(score -> json.put("score", score));
-    row.outcome().ifPresent(outcome -> json.put("outcome", JsonText.lower(outcome)));
+    row.outcome().ifPresent(outcome -> json.put("outcome", JsonNames.lower(outcome)));
     return json;
   }
 

@@ -36,7 +36,7 @@ final class HtmlSamples {
     row.group().ifPresent(group -> tag(page, group));
     row.label().ifPresent(label -> tag(page, label));
     tag(page, "edit ratio " + Html.number(sample.editRatio(), 2));
-    sample.judgement().ifPresent(judgement -> tag(page, "judge: " + JsonText.lower(judgement)));
+    sample.judgement().ifPresent(judgement -> tag(page, "judge: " + JsonNames.lower(judgement)));
     page.raw("</p>\n");
     if (!row.question().isBlank()) {
       page.element("<p class=\"q\" dir=\"auto\">", shortened(row.question())).raw("\n");

@@ -124,7 +124,7 @@ final class HtmlTables {
             (arm, report) ->
                 row(
                     page,
-                    JsonText.lower(arm),
+                    JsonNames.lower(arm),
                     Html.count(report.answers()),
                     outcomes(report),
                     latency(report.latency()),
@@ -139,7 +139,7 @@ final class HtmlTables {
         .forEach(
             (outcome, rows) ->
                 text.append(text.length() == 0 ? "" : ", ")
-                    .append(JsonText.lower(outcome))
+                    .append(JsonNames.lower(outcome))
                     .append(' ')
                     .append(Html.count(rows)));
     return text.toString();

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Locale;
 
-/** Spells JSON on one line. */
+/** Spells JSON so that UTF-8 can hold it: of a surrogate pair without its half, an escape. */
 public final class JsonText {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -21,6 +21,20 @@ public final class JsonText {
   public static String of(JsonNode json) {
     try {
       return escapeLoneSurrogates(JSON.writeValueAsString(json));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of plain values cannot fail to be written", e);
+    }
+  }
+
+  /**
+   * Spells a JSON value on several lines, for people; what UTF-8 cannot hold is escaped.
+   *
+   * @param json the value
+   * @return its text, indented
+   */
+  public static String pretty(JsonNode json) {
+    try {
+      return escapeLoneSurrogates(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of plain values cannot fail to be written", e);
     }

@@ -5,6 +5,7 @@ import dev.aligner.evaluation.Evaluation;
 import dev.aligner.evaluation.EvaluationJson;
 import dev.aligner.evaluation.EvaluationReport;
 import dev.aligner.evaluation.HtmlReport;
+import dev.aligner.internal.jsonl.UnusableFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
