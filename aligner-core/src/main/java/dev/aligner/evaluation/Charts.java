@@ -14,7 +14,7 @@ final class Charts {
   private static final int BOTTOM = 46;
   private static final int PLOT_WIDTH = WIDTH - LEFT - RIGHT;
   private static final int PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
-  private static final int DOT_RADIUS = 3;
+  private static final int TICKS = 5;
 
   private Charts() {}
 
@@ -108,37 +108,57 @@ final class Charts {
             HEIGHT,
             "Keep-rate of good answers against fix-rate of bad ones",
             "Each point is an acceptance threshold; the numbers are in the table below."));
-    for (int i = 0; i <= 4; i++) {
-      double x = x(i / 4.0);
-      double y = y(i / 4.0);
+    double base = base(curves);
+    for (int i = 0; i <= TICKS; i++) {
+      double share = (double) i / TICKS;
+      double x = LEFT + PLOT_WIDTH * share;
+      double y = TOP + PLOT_HEIGHT * (1 - share);
       svg.append(line(i == 0 ? "axis" : "grid", LEFT, y, WIDTH - RIGHT, y));
       svg.append(line(i == 0 ? "axis" : "grid", x, TOP, x, HEIGHT - BOTTOM));
-      svg.append(text("", "end", LEFT - 8, y + 4, 25 * i + "\u00a0%"));
-      svg.append(text("", "middle", x, HEIGHT - BOTTOM + 18, 25 * i + "\u00a0%"));
+      svg.append(text("", "end", LEFT - 8, y + 4, tick(base + (1 - base) * share)));
+      svg.append(text("", i == TICKS ? "end" : "middle", x, HEIGHT - BOTTOM + 18, tick(share)));
     }
-    svg.append(text("", "start", LEFT, TOP - 9, "good answers kept verbatim"));
+    String axis = base > 0 ? " (the axis begins at " + tick(base) + ")" : "";
+    svg.append(text("", "start", LEFT, TOP - 9, "good answers kept verbatim" + axis));
     svg.append(text("", "end", WIDTH - RIGHT, HEIGHT - BOTTOM + 38, "bad answers changed"));
-    for (AcceptanceCurve curve : curves) {
-      curve(svg, curve);
-    }
+    curves.forEach(curve -> curve(svg, curve, base));
     return svg.append("</svg>").toString();
   }
 
-  private static void curve(StringBuilder svg, AcceptanceCurve curve) {
+  /** Where the axis of keep-rates begins: what lies far below every curve is not drawn. */
+  private static double base(List<AcceptanceCurve> curves) {
+    double least =
+        curves.stream()
+            .flatMap(curve -> curve.points().stream())
+            .mapToDouble(AcceptanceCurve.Point::keepRate)
+            .min()
+            .orElse(0);
+    return least < 0.5 ? 0 : Math.min(9, Math.floor(10 * least)) / 10;
+  }
+
+  private static String tick(double share) {
+    return Math.round(100 * share) + "\u00a0%";
+  }
+
+  private static void curve(StringBuilder svg, AcceptanceCurve curve, double base) {
     String style = curve.measure() == AcceptanceCurve.Measure.SCORE ? " second" : "";
-    StringBuilder points = new StringBuilder();
+    StringBuilder line = new StringBuilder();
     StringBuilder dots = new StringBuilder();
     for (AcceptanceCurve.Point point : curve.points()) {
-      String at = coordinates(x(point.fixRate()), y(point.keepRate()));
-      points.append(points.length() == 0 ? "" : " ").append(at.replace(' ', ','));
-      String[] xy = at.split(" ", -1);
-      dots.append("<circle class=\"dot").append(style).append("\" cx=\"").append(xy[0]);
-      dots.append("\" cy=\"").append(xy[1]).append("\" r=\"").append(DOT_RADIUS).append("\">");
-      dots.append("<title>").append(Html.escape(describe(curve, point)));
-      dots.append("</title></circle>");
+      double x = LEFT + PLOT_WIDTH * point.fixRate();
+      double y = TOP + PLOT_HEIGHT * (1 - (point.keepRate() - base) / (1 - base));
+      line.append(String.format(Locale.ROOT, "%.1f,%.1f ", x, y));
+      dots.append(
+          String.format(
+              Locale.ROOT,
+              "<circle class=\"dot%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"><title>%s</title></circle>",
+              style,
+              x,
+              y,
+              Html.escape(describe(curve, point))));
     }
-    svg.append("<polyline class=\"curve").append(style).append("\" points=\"").append(points);
-    svg.append("\"/>").append(dots);
+    svg.append("<polyline class=\"curve").append(style).append("\" points=\"");
+    svg.append(line.toString().strip()).append("\"/>").append(dots);
   }
 
   private static String describe(AcceptanceCurve curve, AcceptanceCurve.Point point) {
@@ -158,14 +178,6 @@ final class Charts {
     return curve.measure() == AcceptanceCurve.Measure.SCORE
         ? "score of at least " + Html.number(point.threshold(), 3)
         : "edit ratio of at most " + Html.number(point.threshold(), 3);
-  }
-
-  private static double x(double share) {
-    return LEFT + PLOT_WIDTH * share;
-  }
-
-  private static double y(double share) {
-    return TOP + PLOT_HEIGHT * (1 - share);
   }
 
   private static String open(int width, int height, String title, String description) {
@@ -212,9 +224,5 @@ final class Charts {
         x,
         y,
         Html.escape(text));
-  }
-
-  private static String coordinates(double x, double y) {
-    return String.format(Locale.ROOT, "%.1f %.1f", x, y);
   }
 }

@@ -88,7 +88,7 @@ public final class HtmlReport {
         .ifPresent(
             omega -> {
               String style = omega.low() > 0 ? " win" : omega.high() < 0 ? " lose" : "";
-              card(page, "Win rate \u03c9, better less worse", style, points(omega) + "\u00a0%");
+              card(page, "Win rate \u03c9: better less worse", style, points(omega) + "\u00a0%");
               range(page, Html.range(omega.low(), omega.high(), 1) + " %");
             });
     shareCard(page, "Good answers kept verbatim", all.good().verbatim());
@@ -138,17 +138,24 @@ public final class HtmlReport {
     legend(page, "lose", "worse", rate.losses());
     page.raw("</ul></figcaption></figure>\n<p class=\"muted\">");
     page.text(
-        "Of the equal ones "
-            + Html.count(rate.unchanged())
-            + " were not changed and so not judged, and about "
-            + Html.count(rate.disagreements())
-            + " the judge said one thing in one order and another in the other. Not counted: "
-            + Html.count(rate.unparsable())
-            + " judgements that could not be read, "
-            + Html.count(rate.failed())
-            + " that failed, "
-            + Html.count(rate.missing())
-            + " that are missing.");
+        Html.count(rate.unchanged())
+            + " of the equal ones were returned verbatim, which takes no judge.");
+    if (rate.disagreements() > 0) {
+      page.text(
+          " About "
+              + Html.count(rate.disagreements())
+              + " the judge said something else once the order was turned; they count as equal.");
+    }
+    if (rate.unparsable() + rate.failed() + rate.missing() > 0) {
+      page.text(
+          " Not counted: "
+              + Html.count(rate.unparsable())
+              + " judgements that could not be read, "
+              + Html.count(rate.failed())
+              + " that failed, "
+              + Html.count(rate.missing())
+              + " that are missing.");
+    }
     page.raw("</p>\n</section>\n");
   }
 

@@ -9,6 +9,9 @@ final class HtmlSamples {
   /** So many characters of a text are shown. */
   private static final int MOST = 4000;
 
+  /** From this edit ratio on, two texts are shown one behind the other. */
+  private static final double REWRITE = 0.8;
+
   private HtmlSamples() {}
 
   static void append(Html page, List<SampledRow> samples) {
@@ -42,8 +45,7 @@ final class HtmlSamples {
       page.element("<p class=\"q\" dir=\"auto\">", shortened(row.question())).raw("\n");
     }
     page.raw("<p class=\"a\" dir=\"auto\">");
-    for (WordChanges.Part part :
-        WordChanges.between(shortened(row.answer()), shortened(row.shown()))) {
+    for (WordChanges.Part part : changes(sample)) {
       switch (part.kind()) {
         case KEPT -> page.text(part.text());
         case REMOVED -> page.element("<del>", part.text());
@@ -51,6 +53,17 @@ final class HtmlSamples {
       }
     }
     page.raw("</p>\n</article>\n");
+  }
+
+  /** Of a rewrite, what happens to stand in both texts tells a reader nothing. */
+  private static List<WordChanges.Part> changes(SampledRow sample) {
+    String before = shortened(sample.row().answer());
+    String after = shortened(sample.row().shown());
+    return sample.editRatio() < REWRITE
+        ? WordChanges.between(before, after)
+        : List.of(
+            new WordChanges.Part(WordChanges.Kind.REMOVED, before),
+            new WordChanges.Part(WordChanges.Kind.ADDED, after));
   }
 
   private static void tag(Html page, String text) {

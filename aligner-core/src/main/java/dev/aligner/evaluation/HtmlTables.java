@@ -21,8 +21,12 @@ final class HtmlTables {
     heads(page, List.of("answers", "shown"));
     RefusalRates refusals = all.refusals();
     row(page, "refuse", Html.share(refusals.answers()), Html.share(refusals.shown()));
-    row(page, "refusals undone", "", Html.share(refusals.undone()));
-    row(page, "became refusals, of all that were none", "", Html.share(refusals.introduced()));
+    row(page, "refusals undone", "\u2013", Html.share(refusals.undone()));
+    row(
+        page,
+        "became refusals, of all that were none",
+        "\u2013",
+        Html.share(refusals.introduced()));
     FirstWords before = all.firstWordsOfAnswers();
     FirstWords after = all.firstWordsShown();
     String opening = "first " + before.words() + " words ";

@@ -28,7 +28,7 @@ final class ReportStyle {
       .muted, figcaption { color: var(--muted); font-size: .9rem; }
       section { margin: 1.25rem 0; padding: 1.4rem 1.5rem 1.2rem; background: var(--card);
         border: 1px solid var(--line); border-radius: 14px; }
-      .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(14.5rem, 1fr));
+      .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr));
         gap: .9rem; margin: 1.25rem 0; padding: 0; list-style: none; }
       .cards li { padding: 1rem 1.2rem; background: var(--card); border: 1px solid var(--line);
         border-radius: 14px; }
@@ -50,7 +50,7 @@ final class ReportStyle {
       svg .dot { fill: var(--accent); }
       svg .second { stroke: var(--second); stroke-dasharray: 7 4; }
       svg .dot.second { fill: var(--second); stroke: none; }
-      .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .6rem 0 0; padding: 0;
+      .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .6rem 0; padding: 0;
         list-style: none; font-size: .9rem; }
       .legend i { display: inline-block; width: .8rem; height: .8rem; margin-right: .45rem;
         border-radius: 3px; vertical-align: -.05rem; }
@@ -73,6 +73,7 @@ final class ReportStyle {
       .q, .a { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate;
         max-width: none; }
       .q { margin-bottom: .5rem; color: var(--muted); }
+      del + ins { margin-left: .15em; }
       ins, del { padding: .05em .15em; border-radius: 4px; }
       ins { background: var(--ins); color: var(--ins-ink); text-decoration: underline;
         text-decoration-thickness: 1px; text-underline-offset: 3px; }

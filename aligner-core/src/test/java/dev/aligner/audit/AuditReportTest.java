@@ -166,6 +166,23 @@ class AuditReportTest {
   }
 
   @Test
+  void read_withAction_tellsOfEachAnswer() throws Exception {
+    write(line(1, "corrected", "a", "b"), "not json", line(2, "kept", "c", null));
+    List<String> heard = new ArrayList<>();
+
+    AuditReport report =
+        AuditReport.read(
+            List.of(file()),
+            answer ->
+                heard.add(
+                    answer.id() + answer.texts().original().orElseThrow() + answer.outcome()));
+
+    assertThat(heard).containsExactly("1aCORRECTED", "2cKEPT");
+    assertThat(report.unreadableLines()).isEqualTo(1);
+    assertThat(report.arm(Arm.ALIGNED).orElseThrow().answers()).isEqualTo(2);
+  }
+
+  @Test
   void read_linesThatAreNoRecords_areCounted() throws Exception {
     write(
         "",

@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aligner.Correction;
 import dev.aligner.CorrectionRequest;
+import dev.aligner.audit.AuditRecord;
 import dev.aligner.audit.AuditRecord.Outcome;
+import dev.aligner.policy.Arm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +198,50 @@ class EvaluationRowsTest {
         .isEqualTo(row.withReferences(List.of("c", "d")).withLabel("bad"));
     assertThat(row.withCorrection("c").withLabel("unsure").withCorrectionAsReference().label())
         .contains("unsure");
+  }
+
+  /** What a reader saw counts: a rejected correction is a failure that shows the answer. */
+  @Test
+  void of_auditRecord_isWhatWasMadeOfTheAnswer() {
+    EvaluationRow row = EvaluationRow.of("run-7", "q", "original").withGroup("shadow");
+
+    assertThat(EvaluationRow.of(record(Arm.SHADOW, Outcome.CORRECTED, Optional.of("q"))))
+        .contains(ended(row.withCorrection("corrected"), Outcome.CORRECTED));
+    assertThat(EvaluationRow.of(record(Arm.SHADOW, Outcome.FAILED, Optional.of("q"))))
+        .contains(ended(row.withCorrection("original"), Outcome.FAILED));
+    assertThat(EvaluationRow.of(record(Arm.CONTROL, Outcome.SKIPPED, Optional.of("q")))).isEmpty();
+    assertThat(EvaluationRow.of(record(Arm.SHADOW, Outcome.CORRECTED, Optional.empty()))).isEmpty();
+  }
+
+  private static EvaluationRow ended(EvaluationRow row, Outcome outcome) {
+    return new EvaluationRow(
+        row.id(),
+        row.question(),
+        row.answer(),
+        row.correction(),
+        row.label(),
+        row.group(),
+        row.references(),
+        row.score(),
+        Optional.of(outcome));
+  }
+
+  private static AuditRecord record(Arm arm, Outcome outcome, Optional<String> query) {
+    return new AuditRecord(
+        Instant.EPOCH,
+        "run",
+        7,
+        OptionalInt.empty(),
+        arm,
+        outcome,
+        Optional.empty(),
+        false,
+        new AuditRecord.Texts(query, Optional.of("original"), Optional.of("corrected")),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        Duration.ZERO,
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test

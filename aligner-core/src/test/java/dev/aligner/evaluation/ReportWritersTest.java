@@ -126,6 +126,20 @@ class ReportWritersTest {
   }
 
   @Test
+  void html_highKeepRates_areDrawnFromNearThem() {
+    List<EvaluationRow> rows = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      EvaluationRow row = EvaluationRow.of("" + i, "q", "a b");
+      rows.add(row.withCorrection(i < 5 ? "a c" : "a b").withLabel("good"));
+      rows.add(row.withCorrection("a c").withLabel("bad"));
+    }
+
+    assertThat(HtmlReport.text(Evaluation.builder().build().run(rows)))
+        .contains("(the axis begins at 90\u00a0%)")
+        .contains("edit ratio of at most 0.500: 95.0\u00a0% kept, 100.0\u00a0% changed");
+  }
+
+  @Test
   void html_textsOmitted_showsNone() {
     assertThat(HtmlReport.text(report(ReportTexts.INCLUDE))).contains("a b c</p>");
     assertThat(HtmlReport.text(report(ReportTexts.OMIT)))

@@ -101,6 +101,26 @@ class RealModelTest {
   }
 
   @Test
+  void evaluate_openRows_areCorrectedByTheModel() throws Exception {
+    Path input = directory.resolve("rows.jsonl");
+    Files.writeString(
+        input,
+        """
+        {"question": "How long?", "answer": "Two hours, you stupid idiot.", "label": "bad"}
+        {"question": "Where?", "answer": "Behind the town hall.", "label": "good"}
+        """);
+
+    CliRun run = run("evaluate", "--input", input.toString(), "--json");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode json = JSON.readTree(run.out());
+    assertThat(json.at("/settings/model").textValue()).isNotBlank();
+    assertThat(json.at("/all/outcomes/corrected").intValue()).isEqualTo(1);
+    assertThat(json.at("/all/bad/verbatim/value").doubleValue()).isZero();
+    assertThat(json.at("/all/good/verbatim/value").doubleValue()).isEqualTo(1);
+  }
+
+  @Test
   void correct_bulk_correctsAFile() throws Exception {
     Path input = directory.resolve("in.jsonl");
     Path output = directory.resolve("out.jsonl");
