@@ -102,6 +102,8 @@ def false(rows, questions):
     groups = collections.defaultdict(list)
     for r in rows:
         q = known[r["question"]]
+        if not q["true"]:
+            continue
         q = {"true": [triples.sentence(t) for t in q["true"]],
              "false": [triples.sentence(t) for t in q["false"] if triples.sentence(t) != r["answer"]] + [r["answer"]]}
         groups[r["question"]].append((closer(r["answer"], q), closer(r["correction"], q), r["answer"] != r["correction"]))

@@ -30,6 +30,8 @@ def annotated_rows(sources, notes, rng, keep_corrected):
         for side in ("rejected", "chosen"):
             label, correction = note[side]["label"], note[side]["correction"]
             answer, question = source[side], question_of(source, note, rng)
+            if correction and "’" in answer:
+                correction = correction.replace("'", "’")
             if correction and correction != answer:
                 rows.append(triples.row("harmful" if label == "bad" else "poor", question, answer, correction))
                 if rng.random() < keep_corrected:
