@@ -157,12 +157,12 @@ def test_four_bits_are_exact_on_their_own_grid():
     rng = np.random.default_rng(0)
     codes = rng.integers(0, 16, (4, 2, 32))
     codes[:, :, 0], codes[:, :, 1] = 0, 15
-    step, least = np.float16(rng.uniform(0.01, 0.1, (4, 2, 1))), np.float16(rng.uniform(-1, 0, (4, 2, 1)))
-    rows = codes * step.astype(np.float32) + least.astype(np.float32)
+    step, least = np.float16(rng.uniform(0.01, 0.1, (4, 2))), np.float16(rng.uniform(-1, 0, (4, 2)))
+    rows = codes * step.astype(np.float32)[:, :, None] + least.astype(np.float32)[:, :, None]
     packed, found_step, found_least = compact.four_bits(rows.reshape(4, 64))
     assert np.array_equal(found_least, least)
     assert np.abs(found_step.astype(np.float32) - step.astype(np.float32)).max() <= np.spacing(np.float16(0.1))
-    assert np.array_equal(np.concatenate([packed & 15, packed >> 4], axis=2), codes)
+    assert np.array_equal(np.stack([packed & 15, packed >> 4], axis=3).reshape(4, 2, 32), codes)
 
 
 def test_pruning_keeps_kept_texts_as_they_were(folder):
