@@ -14,6 +14,7 @@ from pathlib import Path
 import authored
 import sacrebleu
 import triples
+import evaluate
 import words
 from textio import read_rows, read_value, write_rows
 
@@ -54,11 +55,6 @@ def line(group, question, answer, **more):
     return {"group": group, "question": question, "answer": answer, **more}
 
 
-def deleted(text, terms):
-    """Returns the text without its lexicon terms."""
-    return words.join(part for part in words.pieces(text) if words.key(part[1]) not in terms)
-
-
 def bootstrap(groups, statistic, rounds=2000):
     """Returns the 95 % interval of a statistic over rows drawn by group with replacement."""
     rng = random.Random(SEED)
@@ -77,15 +73,10 @@ def keep(rows):
 
 def toxic(rows, lexicon, pairs):
     """Prints remaining lexicon terms and chrF of the model, of a copy, and of deleting the terms."""
-    terms = set(read_value(lexicon))
     references = {p["toxic"]: p["neutral"] for p in read_rows(pairs)}
-    versions = {"model": [r["correction"] for r in rows], "copy": [r["answer"] for r in rows],
-                "deletion": [deleted(r["answer"], terms) for r in rows]}
-    for name, texts in versions.items():
-        left = sum(bool(terms.intersection(words.keys(t))) for t in texts) / len(texts)
-        most = max(len(references[r["answer"]]) for r in rows)
-        streams = [[(references[r["answer"]] * most)[k] for r in rows] for k in range(most)]
-        print(f"| toxic: {name} | {len(rows)} | terms left {left:.3f} | chrF {sacrebleu.corpus_chrf(texts, streams).score:.2f} |")
+    left, scores = evaluate.toxic_figures(rows, set(read_value(lexicon)), references)
+    for name, terms, score in zip(("model", "copy", "deletion"), left, scores):
+        print(f"| toxic: {name} | {len(rows)} | terms left {terms:.3f} | chrF {score:.2f} |")
 
 
 def closer(text, question):

@@ -1,5 +1,6 @@
 package dev.aligner.dataset;
 
+import dev.aligner.internal.Sha256;
 import dev.aligner.internal.jsonl.UnusableFileException;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -35,7 +36,7 @@ final class DatasetFile implements Closeable {
     this.file = file;
     this.temporary = temporary;
     this.channel = channel;
-    this.digest = Digests.sha256();
+    this.digest = Sha256.digest();
     this.out =
         new BufferedOutputStream(
             new DigestOutputStream(Channels.newOutputStream(channel), digest), 1 << 16);

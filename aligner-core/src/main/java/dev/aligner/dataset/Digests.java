@@ -1,9 +1,9 @@
 package dev.aligner.dataset;
 
+import dev.aligner.internal.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -24,14 +24,6 @@ final class Digests {
    */
   record Half(long high, long low) {}
 
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
-  }
-
   /**
    * Digests the question and the answer of a row, so that rows that count as the same are equal.
    */
@@ -43,7 +35,7 @@ final class Digests {
       answer = normalized(answer);
     }
     byte[] first = question.getBytes(StandardCharsets.UTF_8);
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, first.length));
     digest.update(first);
     digest.update(answer.getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.aligner.dataset;
 
+import dev.aligner.internal.AnswerText;
 import dev.aligner.internal.StableHash;
 import dev.aligner.policy.AcceptanceCheck;
 import dev.aligner.policy.AlignmentContext;
@@ -37,7 +38,8 @@ final class RowFilter {
       if (gate.judge(draft) instanceof Verdict.Reject rejected) {
         return rejected.reason();
       }
-      if (hasLoneSurrogate(text)) {
+      // For one such text Arrow, by which trainers read JSON lines, refuses the whole file.
+      if (AnswerText.hasHalfPair(text)) {
         return LONE_SURROGATE;
       }
     }
@@ -59,7 +61,7 @@ final class RowFilter {
     if (length.judge(new Draft(context, correction)) instanceof Verdict.Reject rejected) {
       return rejected.reason();
     }
-    if (hasLoneSurrogate(correction)) {
+    if (AnswerText.hasHalfPair(correction)) {
       return LONE_SURROGATE;
     }
     if (!correction.equals(row.answer())) {
@@ -81,20 +83,5 @@ final class RowFilter {
     } catch (RuntimeException e) {
       return "check_failed";
     }
-  }
-
-  /** For one such text Arrow, by which trainers read JSON lines, refuses the whole file. */
-  private static boolean hasLoneSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,5 +1,6 @@
 package dev.aligner.dataset;
 
+import dev.aligner.internal.Sha256;
 import dev.aligner.internal.jsonl.BadLineException;
 import dev.aligner.internal.jsonl.JsonLine;
 import dev.aligner.internal.jsonl.LineReader;
@@ -54,7 +55,7 @@ final class RowInput implements Closeable {
           file, "expected a regular file, since it is read more than once; found something else");
     }
     return new RowInput(
-        new DigestInputStream(Files.newInputStream(file), Digests.sha256()), reader, badLines);
+        new DigestInputStream(Files.newInputStream(file), Sha256.digest()), reader, badLines);
   }
 
   /**

@@ -29,6 +29,26 @@ public final class AnswerText {
   }
 
   /**
+   * Tells whether a text holds half a surrogate pair, which UTF-8 cannot spell.
+   *
+   * @param text any text
+   * @return true if it does
+   */
+  public static boolean hasHalfPair(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Tells whether a text is fenced code blocks (CommonMark 0.31, section 4.5) and blank lines
    * alone.
    *

@@ -2,6 +2,7 @@ package dev.aligner.onnx.internal.model;
 
 import dev.aligner.EngineUnavailableException;
 import dev.aligner.ModelLoadException;
+import dev.aligner.internal.Sha256;
 import dev.aligner.model.BundledModel;
 import dev.aligner.model.ModelFile;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -178,7 +178,7 @@ public final class ModelCache {
 
   /** Copies a file out of the jar and returns its digest. */
   private static String copy(BundledModel model, ModelFile file, Path target) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     byte[] chunk = new byte[1 << 16];
     try (InputStream in = open(model, file);
         OutputStream out = Files.newOutputStream(target)) {
@@ -235,7 +235,7 @@ public final class ModelCache {
   }
 
   private static String sha256(Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
@@ -244,19 +244,11 @@ public final class ModelCache {
 
   /** Names what a model holds: two models of one name and other files do not share a folder. */
   private static String key(BundledModel model) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (ModelFile file : model.files()) {
       digest.update((file.path() + "\n" + file.sha256() + "\n").getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   private static Path parent(Path path) {

@@ -1,13 +1,13 @@
 package dev.aligner.onnx.internal.model;
 
 import dev.aligner.ModelLoadException;
+import dev.aligner.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class ModelDigest {
    * @throws ModelLoadException if a file cannot be read any more
    */
   public static String of(ModelDirectory directory, List<Path> more) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (Path file : files(directory)) {
       add(digest, directory.path().relativize(file).toString().replace('\\', '/'), file);
     }
@@ -47,7 +47,7 @@ public final class ModelDigest {
    * @return 64 hexadecimal digits
    */
   public static String of(String text) {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(Sha256.digest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static List<Path> files(ModelDirectory directory) {
@@ -71,14 +71,6 @@ public final class ModelDigest {
     } catch (IOException e) {
       throw new ModelLoadException(
           file, "a readable file", "one that cannot be read", "leave it where it was", e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
     }
   }
 }

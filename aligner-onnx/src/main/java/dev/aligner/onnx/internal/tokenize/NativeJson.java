@@ -3,6 +3,7 @@ package dev.aligner.onnx.internal.tokenize;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aligner.internal.AnswerText;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ final class NativeJson {
         return wrong(parser, "a number beyond the range of a double");
       } else if (isText(token)) {
         String text = parser.getText();
-        if (hasHalfPair(text)) {
+        if (AnswerText.hasHalfPair(text)) {
           return wrong(parser, "half a surrogate pair");
         }
         if (text.length() > MAX_TEXT && !TABLE.equals(parser.currentName())) {
@@ -61,20 +62,6 @@ final class NativeJson {
 
   private static boolean isText(JsonToken token) {
     return token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING;
-  }
-
-  private static boolean hasHalfPair(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
