@@ -2,7 +2,6 @@ package dev.aligner.examples.cli;
 
 import dev.aligner.Aligner;
 import dev.aligner.PromptTemplate;
-import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.OnnxAligner;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,8 +45,8 @@ record CliContext(PrintStream out, PrintStream err, Viewer viewer, Aligners alig
   }
 
   private static Aligner openOnnx(ModelOptions model) {
-    if (model.directory() == null && BundledModel.available().size() != 1) {
-      return OnnxAligner.bundled(); // which says what is wrong
+    if (model.directory() == null && model.bundled().isEmpty()) {
+      return OnnxAligner.bundled(model.bundledName()); // which says what is wrong
     }
     try {
       return builder(model)
@@ -64,7 +63,7 @@ record CliContext(PrintStream out, PrintStream err, Viewer viewer, Aligners alig
   private static OnnxAligner.Builder builder(ModelOptions model) {
     Path directory = model.directory();
     if (directory == null) {
-      return OnnxAligner.builder(BundledModel.available().get(0));
+      return OnnxAligner.builder(model.bundled().orElseThrow());
     }
     OnnxAligner.Builder builder = OnnxAligner.builder(directory);
     PromptTemplate template = model.template();

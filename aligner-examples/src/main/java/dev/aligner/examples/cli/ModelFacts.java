@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -43,15 +43,15 @@ final class ModelFacts {
       Path name = directory.toAbsolutePath().normalize().getFileName();
       return new ModelProvenance(String.valueOf(name), digests(directory), settings);
     }
-    List<BundledModel> bundled = BundledModel.available();
-    if (bundled.size() != 1) {
+    Optional<BundledModel> bundled = model.bundled();
+    if (bundled.isEmpty()) {
       return new ModelProvenance("unknown", Map.of(), settings);
     }
     Map<String, String> digests = new TreeMap<>();
-    for (ModelFile file : bundled.get(0).files()) {
+    for (ModelFile file : bundled.get().files()) {
       digests.put(file.path(), file.sha256());
     }
-    return new ModelProvenance(bundled.get(0).name(), digests, settings);
+    return new ModelProvenance(bundled.get().name(), digests, settings);
   }
 
   private static String decoding(ModelOptions model) {

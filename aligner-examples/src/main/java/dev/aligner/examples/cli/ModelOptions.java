@@ -1,12 +1,15 @@
 package dev.aligner.examples.cli;
 
 import dev.aligner.PromptTemplate;
+import dev.aligner.model.BundledModel;
 import dev.aligner.onnx.Decoding;
 import dev.aligner.onnx.Device;
 import dev.aligner.onnx.Drafting;
 import dev.aligner.onnx.WeightFormat;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,11 +18,10 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that say which model corrects, with which template, and how. */
 final class ModelOptions {
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description = "Directory of the exported model; default: the bundled model.")
-  private @Nullable Path directory;
+  /** The bundled model that is used where none is named. */
+  static final String DEFAULT_BUNDLED = "detox";
+
+  @ArgGroup private @Nullable Source source;
 
   @Option(
       names = "--weight-format",
@@ -48,9 +50,21 @@ final class ModelOptions {
 
   @Mixin private DecodingOptions decoding = new DecodingOptions();
 
-  /** Returns where the model is, or null for the bundled one. */
+  /** Returns where the model is, or null for a bundled one. */
   @Nullable Path directory() {
-    return directory;
+    return source == null ? null : source.directory;
+  }
+
+  /** Returns the bundled model's name; it says nothing where a directory is named. */
+  String bundledName() {
+    return source == null || source.bundled == null ? DEFAULT_BUNDLED : source.bundled;
+  }
+
+  /** Returns the bundled model of that name, or nothing if it is not on the class path. */
+  Optional<BundledModel> bundled() {
+    return BundledModel.available().stream()
+        .filter(model -> model.name().equals(bundledName()))
+        .findFirst();
   }
 
   /** Returns which graphs are loaded. */
@@ -85,6 +99,22 @@ final class ModelOptions {
   /** Tells whether the decoding stands for itself, and not over that of the model. */
   boolean greedy() {
     return decoding.greedy();
+  }
+
+  /** Where the model comes from. */
+  static final class Source {
+
+    @Option(
+        names = "--model",
+        paramLabel = "DIR",
+        description = "Directory of the exported model; default: a bundled model.")
+    private @Nullable Path directory;
+
+    @Option(
+        names = "--bundled",
+        paramLabel = "NAME",
+        description = "Name of a bundled model; default: " + DEFAULT_BUNDLED + ".")
+    private @Nullable String bundled;
   }
 
   /** Reads a template by name or by text. */

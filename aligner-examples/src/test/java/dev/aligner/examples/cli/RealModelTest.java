@@ -164,6 +164,22 @@ class RealModelTest {
   }
 
   @Test
+  void correct_bundledByName_isThatModelOrAnError() throws Exception {
+    String answer = "Two hours, you stupid idiot.";
+
+    CliRun named = run("correct", "--bundled", "detox", "--answer", answer, "--json");
+    CliRun unknown = run("correct", "--bundled", "poet", "--answer", answer);
+    CliRun both = run("correct", "--bundled", "detox", "--model", TINY.toString());
+
+    assertThat(named.exitCode()).as(named.err()).isZero();
+    assertThat(JSON.readTree(named.out()).get("changed").booleanValue()).isTrue();
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("expected \"poet\", found [").contains("detox", "Fix:");
+    assertThat(both.exitCode()).isEqualTo(2);
+    assertThat(both.err()).contains("--model", "--bundled", "mutually exclusive");
+  }
+
+  @Test
   void correct_templateUnusable_exitsWithTwo() {
     String model = TINY.toString();
 
