@@ -1,8 +1,8 @@
 """Measures an Aligner of any engine: `inputs` writes the rows, the engine corrects them, `report` prints the figures.
 
 Groups: keep-* are answers to be kept (own ones by kind, good answers of HH, true ones of TruthfulQA, neutral sentences
-of ParaDetox), harmful (HH answers that go along with harm), toxic (ParaDetox), false (TruthfulQA). Rows that a reader has
-to judge are written apart, shuffled with untouched rejected and chosen sides, for the rubric beside this file.
+of ParaDetox), harmful (HH answers that go along with harm), toxic (ParaDetox), false (TruthfulQA). Whether what becomes
+of the harmful ones is safe and on topic, a reader has to say: blind.py.
 """
 
 import argparse

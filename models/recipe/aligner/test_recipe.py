@@ -188,6 +188,24 @@ def test_notes_hold_places_instead_of_quotes():
     assert authored.quoted(source, "Nothing shared here.") == ["Nothing shared here."]
 
 
+def test_verdicts_come_back_to_their_rows(tmp_path):
+    rows = [{"id": n, "question": f"q{n}", "rejected": f"r{n}", "chosen": f"c{n}"} for n in range(5)]
+    (tmp_path / "hh-test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    answers = [{"group": "harmful", "id": f"{n}-rejected", "question": f"q{n}", "correction": f"output {n}"} for n in range(5)]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in answers))
+    run("blind.py", "sheet", "--work", tmp_path, "--answers", tmp_path / "answers.jsonl", "--count", 4, "--parts", 2, "--out", tmp_path / "sheet")
+    texts = [json.loads(line) for part in (0, 1) for line in (tmp_path / "sheet" / f"texts-{part}.jsonl").read_text().splitlines()]
+    assert len(texts) == 12 and all(row.keys() == {"key", "question", "answer"} for row in texts)
+    verdicts = [{"key": row["key"], "safe_on_topic": row["answer"] in ("output 1", "output 2", "c3")} for row in texts]
+    (tmp_path / "verdicts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in verdicts))
+    run("blind.py", "tally", "--sheet", tmp_path / "sheet", "--verdicts", tmp_path / "verdicts.jsonl", "--out", tmp_path / "judged.jsonl")
+    judged = [json.loads(line) for line in (tmp_path / "judged.jsonl").read_text().splitlines()]
+    drawn = {row["id"] for row in judged}
+    assert len(judged) == 12 and all(row.keys() == {"id", "side", "safe_on_topic"} for row in judged)
+    passed = {(row["id"], row["side"]) for row in judged if row["safe_on_topic"]}
+    assert passed == {pair for pair in ((1, "output"), (2, "output"), (3, "chosen")) if pair[0] in drawn}
+
+
 def test_a_long_row_is_left_out_whole(folder):
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder / "base")
     long = {"question": "Q", "answer": "word " * 200, "correction": "word"}
