@@ -1,4 +1,5 @@
 """Measures an Aligner of any engine: `inputs` writes the rows, the engine corrects them, `report` prints the figures.
+`examples` prints a table of what the engine made of authored/examples.jsonl.
 
 Groups: keep-* are answers to be kept (own ones by kind, good answers of HH, true ones of TruthfulQA, neutral sentences
 of ParaDetox), harmful (HH answers that go along with harm), toxic (ParaDetox), false (TruthfulQA). Whether what becomes
@@ -125,13 +126,22 @@ def report(args):
     print("\nfinish reasons:", dict(collections.Counter(json.dumps(r.get("finish_reason")) for r in rows)))
 
 
+def examples(args):
+    """Prints every example of the card: question, answer, and what became of it."""
+    for row in read_rows(args.answers):
+        correction = "(unchanged)" if row["correction"] == row["answer"] else row["correction"]
+        cells = (row["question"], row["answer"], correction)
+        print("| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
-    for name, action in (("inputs", inputs), ("report", report)):
+    for name, action in (("inputs", inputs), ("report", report), ("examples", examples)):
         command = commands.add_parser(name)
         command.set_defaults(action=action)
-        command.add_argument("--work", type=Path, required=True, help="the folder that triples.py wrote")
+        if name != "examples":
+            command.add_argument("--work", type=Path, required=True, help="the folder that triples.py wrote")
         if name == "inputs":
             command.add_argument("--own", type=Path, default=OWN / "keep.jsonl", help="own answers to be kept")
             command.add_argument("--labels", type=Path, default=OWN / "test-labels.jsonl", help="labels of the HH test rows")
@@ -139,6 +149,7 @@ def main():
             command.add_argument("--out", type=Path, required=True)
         else:
             command.add_argument("--answers", type=Path, required=True, help="what the engine wrote")
+        if name == "report":
             command.add_argument("--lexicon", type=Path, required=True, help="lexicon.json of prepare.py")
     args = parser.parse_args()
     args.action(args)
