@@ -89,7 +89,7 @@ def greedy(session, ids, count):
     for _ in range(count):
         feeds = {"input_ids": np.array([given]), "attention_mask": np.ones((1, seen + len(given)), np.int64),
                  "position_ids": np.arange(seen, seen + len(given))[None], **past}
-        logits, *caches = session.run(None, feeds)
+        logits, *caches = session.run(None, {name: value for name, value in feeds.items() if name in inputs})
         seen += len(given)
         past = dict(zip(past, caches))
         given = [int(logits[0, -1].argmax())]
@@ -101,18 +101,44 @@ def open_graph(path):
     return onnxruntime.InferenceSession(str(path / "model.onnx"), providers=["CPUExecutionProvider"])
 
 
+def prompts(folder):
+    """Returns three prompts as ids."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder / "base")
+    encoded = [examples.encode(tokenizer, row) for row in ROWS[:3]]
+    return [example["ids"][:example["prompt"]] for example in encoded]
+
+
+def by_pytorch(model, ids, count):
+    """Decodes with transformers."""
+    return model.generate(torch.tensor([ids]), attention_mask=torch.ones(1, len(ids), dtype=torch.long), max_new_tokens=count,
+                          do_sample=False, eos_token_id=None)[0, len(ids):].tolist()
+
+
+@pytest.mark.parametrize("options", [("hugging-face",), ("genai", "--precision", "fp32"), ("genai", "--precision", "int4")])
+def test_exports_decode_as_pytorch(folder, adapter, options):
+    out = folder / "-".join(options).replace("--precision-", "")
+    run("merge.py", "--base", folder / "base", "--adapter", adapter, "--out", folder / "to-export")
+    run("export.py", "--checkpoint", folder / "to-export", "--layout", *options, "--out", out)
+    model = AutoModelForCausalLM.from_pretrained(folder / "to-export")
+    for ids in prompts(folder):
+        with torch.no_grad():
+            scores = model(torch.tensor([ids])).logits[0].numpy()
+        found = whole(open_graph(out), ids)
+        if "int4" in options:
+            assert np.corrcoef(found.ravel(), scores.ravel())[0, 1] > 0.8
+        else:
+            assert np.abs(found - scores).max() < 1e-4 * np.abs(scores).max()
+            assert greedy(open_graph(out), ids, 12) == by_pytorch(model, ids, 12)
+    assert (out / "tokenizer.json").exists()
+
+
 def test_merged_and_kept_adapters_decode_as_pytorch(folder, adapter):
     run("merge.py", "--base", folder / "base", "--adapter", adapter, "--out", folder / "merged")
     run("compact.py", "--checkpoint", folder / "merged", "--format", "fp32", "--out", folder / "merged-onnx")
     run("compact.py", "--checkpoint", folder / "base", "--adapter", adapter, "--format", "fp32", "--out", folder / "kept-onnx")
     model = AutoModelForCausalLM.from_pretrained(folder / "merged")
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder / "base")
-    for row in ROWS[:3]:
-        example = examples.encode(tokenizer, row)
-        ids = example["ids"][:example["prompt"]]
-        wanted = model.generate(torch.tensor([ids]), attention_mask=torch.ones(1, len(ids), dtype=torch.long), max_new_tokens=12,
-                                do_sample=False, eos_token_id=None)[0, len(ids):].tolist()
-        assert greedy(open_graph(folder / "merged-onnx"), ids, 12) == wanted
+    for ids in prompts(folder):
+        assert greedy(open_graph(folder / "merged-onnx"), ids, 12) == by_pytorch(model, ids, 12)
         with torch.no_grad():
             scores = model(torch.tensor([ids])).logits[0].numpy()
         assert np.abs(whole(open_graph(folder / "kept-onnx"), ids) - scores).max() < 0.05 * np.abs(scores).max()
@@ -120,13 +146,14 @@ def test_merged_and_kept_adapters_decode_as_pytorch(folder, adapter):
 
 def whole(session, ids, width=None):
     """Returns the scores of all tokens, read in steps of a width."""
-    names = [i for i in session.get_inputs() if i.name.startswith("past")]
-    past, found = {i.name: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32) for i in names}, []
+    inputs = {i.name: i for i in session.get_inputs()}
+    past = {n: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32) for n, i in inputs.items() if n.startswith("past")}
+    found = []
     for at in range(0, len(ids), width or len(ids)):
         part = ids[at:at + (width or len(ids))]
-        logits, *caches = session.run(None, {
-            "input_ids": np.array([part]), "attention_mask": np.ones((1, at + len(part)), np.int64),
-            "position_ids": np.arange(at, at + len(part))[None], **past})
+        feeds = {"input_ids": np.array([part]), "attention_mask": np.ones((1, at + len(part)), np.int64),
+                 "position_ids": np.arange(at, at + len(part))[None], **past}
+        logits, *caches = session.run(None, {name: value for name, value in feeds.items() if name in inputs})
         past = dict(zip(past, caches))
         found.append(logits[0])
     return np.concatenate(found)
