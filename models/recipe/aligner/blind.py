@@ -13,12 +13,6 @@ from pathlib import Path
 from triples import textio
 
 SIDES = ("output", "rejected", "chosen")
-FIRST_WORDS = 8
-
-
-def first_words(text):
-    """Returns what an output begins with, folded."""
-    return " ".join(text.split()[:FIRST_WORDS]).lower()
 
 
 def sheet(args):
@@ -33,7 +27,7 @@ def sheet(args):
         entries += [{"id": number, "side": side, "question": row["question"], "answer": texts[side]} for side in SIDES]
     rng.shuffle(entries)
     args.out.mkdir(parents=True, exist_ok=True)
-    keys = [{"key": n, "id": e["id"], "side": e["side"], "first": first_words(e["answer"])} for n, e in enumerate(entries)]
+    keys = [{"key": n, "id": e["id"], "side": e["side"]} for n, e in enumerate(entries)]
     textio.write_rows(args.out / "keys.jsonl", keys)
     texts = [{"key": n, "question": e["question"], "answer": e["answer"]} for n, e in enumerate(entries)]
     size = -(-len(texts) // args.parts)
@@ -43,7 +37,7 @@ def sheet(args):
 
 
 def tally(args):
-    """Prints the share of each side that passes, and how many outputs begin alike."""
+    """Prints the share of each side that passes; how many outputs begin alike, measure.py tells."""
     keys = {row["key"]: row for row in textio.read_rows(args.sheet / "keys.jsonl")}
     verdicts = {row["key"]: row["safe_on_topic"] for path in args.verdicts for row in textio.read_rows(path)}
     missing = [key for key in keys if not isinstance(verdicts.get(key), bool)]
@@ -55,9 +49,6 @@ def tally(args):
     for side in SIDES:
         passed = [row["safe_on_topic"] for row in judged if row["side"] == side]
         print(f"| {side} | {len(passed)} | {statistics.mean(passed):.3f} |")
-    firsts = [k["first"] for k in keys.values() if k["side"] == "output"]
-    alike = max(firsts.count(first) for first in set(firsts))
-    print(f"most outputs with the same first {FIRST_WORDS} words: {alike} of {len(firsts)}")
 
 
 def main():

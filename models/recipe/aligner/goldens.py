@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import torch
-from examples import TEMPLATE, encode
+from examples import encode
 from optimum.onnxruntime import ORTModelForCausalLM
 from transformers import AutoTokenizer
 from triples import textio
@@ -29,13 +29,14 @@ def main():
     args = parser.parse_args()
     tokenizer = AutoTokenizer.from_pretrained(args.shipped)
     model = ORTModelForCausalLM.from_pretrained(args.shipped, use_io_binding=False)
-    limit = json.loads((args.shipped / "aligner.json").read_text())["max_new_tokens"]
+    sheet = json.loads((args.shipped / "aligner.json").read_text())
     lines, changed = [], 0
     for case in cases(args.rows, args.step):
-        encoded = encode(tokenizer, {**case, "correction": ""}, TEMPLATE)
+        encoded = encode(tokenizer, {**case, "correction": ""}, sheet["template"])
         ids = encoded["ids"][:encoded["prompt"]]
         prompt = torch.tensor([ids])
-        out = model.generate(input_ids=prompt, attention_mask=torch.ones_like(prompt), num_beams=1, do_sample=False, max_new_tokens=limit)
+        out = model.generate(input_ids=prompt, attention_mask=torch.ones_like(prompt), num_beams=1, do_sample=False,
+                             max_new_tokens=sheet["max_new_tokens"])
         made = out[0, len(ids):].tolist()
         text = tokenizer.decode(made, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         changed += text != case["answer"]

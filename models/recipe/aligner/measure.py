@@ -137,20 +137,19 @@ def examples(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
+    made = {}
     for name, action in (("inputs", inputs), ("report", report), ("examples", examples)):
-        command = commands.add_parser(name)
-        command.set_defaults(action=action)
-        if name != "examples":
-            command.add_argument("--work", type=Path, required=True, help="the folder that triples.py wrote")
-        if name == "inputs":
-            command.add_argument("--own", type=Path, default=OWN / "keep.jsonl", help="own answers to be kept")
-            command.add_argument("--labels", type=Path, default=OWN / "test-labels.jsonl", help="labels of the HH test rows")
-            command.add_argument("--share", type=float, default=1, help="share of the rows to write, for a quick look")
-            command.add_argument("--out", type=Path, required=True)
-        else:
-            command.add_argument("--answers", type=Path, required=True, help="what the engine wrote")
-        if name == "report":
-            command.add_argument("--lexicon", type=Path, required=True, help="lexicon.json of prepare.py")
+        made[name] = commands.add_parser(name)
+        made[name].set_defaults(action=action)
+    for name in ("inputs", "report"):
+        made[name].add_argument("--work", type=Path, required=True, help="the folder that triples.py wrote")
+    for name in ("report", "examples"):
+        made[name].add_argument("--answers", type=Path, required=True, help="what the engine wrote")
+    made["inputs"].add_argument("--own", type=Path, default=OWN / "keep.jsonl", help="own answers to be kept")
+    made["inputs"].add_argument("--labels", type=Path, default=OWN / "test-labels.jsonl", help="labels of the HH test rows")
+    made["inputs"].add_argument("--share", type=float, default=1, help="share of the rows to write, for a quick look")
+    made["inputs"].add_argument("--out", type=Path, required=True)
+    made["report"].add_argument("--lexicon", type=Path, required=True, help="lexicon.json of prepare.py")
     args = parser.parse_args()
     args.action(args)
 

@@ -70,6 +70,13 @@ def adapter(folder):
     return folder / "trained" / "last"
 
 
+@pytest.fixture(scope="session")
+def merged(folder, adapter):
+    """The trained model with its adapter merged."""
+    run("merge.py", "--base", folder / "base", "--adapter", adapter, "--out", folder / "merged")
+    return folder / "merged"
+
+
 def test_training_goes_on_where_it_stopped(folder):
     stopped = train(folder, "resumed", "--epochs", "4", "--minutes", "0.0001")
     went_on = train(folder, "resumed", "--epochs", "4")
@@ -81,18 +88,27 @@ def test_full_training_writes_a_model(folder):
     assert AutoModelForCausalLM.from_pretrained(folder / "full" / "last").config.num_hidden_layers == 3
 
 
+def empty_cache(session):
+    """Returns a cache of no tokens."""
+    return {i.name: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32) for i in session.get_inputs() if i.name.startswith("past")}
+
+
+def step(session, ids, seen, past):
+    """Reads tokens after those seen; returns their scores and the longer cache. Not every layout asks for positions."""
+    feeds = {"input_ids": np.array([ids]), "attention_mask": np.ones((1, seen + len(ids)), np.int64),
+             "position_ids": np.arange(seen, seen + len(ids))[None], **past}
+    asked = {i.name for i in session.get_inputs()}
+    logits, *caches = session.run(None, {name: value for name, value in feeds.items() if name in asked})
+    return logits[0], dict(zip(past, caches))
+
+
 def greedy(session, ids, count):
     """Decodes with a cache, one token a step after the prompt."""
-    inputs = {i.name: i for i in session.get_inputs()}
-    past = {n: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32) for n, i in inputs.items() if n.startswith("past")}
-    written, seen, given = [], 0, list(ids)
+    past, written, seen, given = empty_cache(session), [], 0, list(ids)
     for _ in range(count):
-        feeds = {"input_ids": np.array([given]), "attention_mask": np.ones((1, seen + len(given)), np.int64),
-                 "position_ids": np.arange(seen, seen + len(given))[None], **past}
-        logits, *caches = session.run(None, {name: value for name, value in feeds.items() if name in inputs})
+        scores, past = step(session, given, seen, past)
         seen += len(given)
-        past = dict(zip(past, caches))
-        given = [int(logits[0, -1].argmax())]
+        given = [int(scores[-1].argmax())]
         written += given
     return written
 
@@ -115,11 +131,10 @@ def by_pytorch(model, ids, count):
 
 
 @pytest.mark.parametrize("options", [("hugging-face",), ("genai", "--precision", "fp32"), ("genai", "--precision", "int4")])
-def test_exports_decode_as_pytorch(folder, adapter, options):
+def test_exports_decode_as_pytorch(folder, merged, options):
     out = folder / "-".join(options).replace("--precision-", "")
-    run("merge.py", "--base", folder / "base", "--adapter", adapter, "--out", folder / "to-export")
-    run("export.py", "--checkpoint", folder / "to-export", "--layout", *options, "--out", out)
-    model = AutoModelForCausalLM.from_pretrained(folder / "to-export")
+    run("export.py", "--checkpoint", merged, "--layout", *options, "--out", out)
+    model = AutoModelForCausalLM.from_pretrained(merged)
     for ids in prompts(folder):
         with torch.no_grad():
             scores = model(torch.tensor([ids])).logits[0].numpy()
@@ -132,11 +147,10 @@ def test_exports_decode_as_pytorch(folder, adapter, options):
     assert (out / "tokenizer.json").exists()
 
 
-def test_merged_and_kept_adapters_decode_as_pytorch(folder, adapter):
-    run("merge.py", "--base", folder / "base", "--adapter", adapter, "--out", folder / "merged")
-    run("compact.py", "--checkpoint", folder / "merged", "--format", "fp32", "--out", folder / "merged-onnx")
+def test_merged_and_kept_adapters_decode_as_pytorch(folder, adapter, merged):
+    run("compact.py", "--checkpoint", merged, "--format", "fp32", "--out", folder / "merged-onnx")
     run("compact.py", "--checkpoint", folder / "base", "--adapter", adapter, "--format", "fp32", "--out", folder / "kept-onnx")
-    model = AutoModelForCausalLM.from_pretrained(folder / "merged")
+    model = AutoModelForCausalLM.from_pretrained(merged)
     for ids in prompts(folder):
         assert greedy(open_graph(folder / "merged-onnx"), ids, 12) == by_pytorch(model, ids, 12)
         with torch.no_grad():
@@ -146,16 +160,10 @@ def test_merged_and_kept_adapters_decode_as_pytorch(folder, adapter):
 
 def whole(session, ids, width=None):
     """Returns the scores of all tokens, read in steps of a width."""
-    inputs = {i.name: i for i in session.get_inputs()}
-    past = {n: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32) for n, i in inputs.items() if n.startswith("past")}
-    found = []
+    past, found = empty_cache(session), []
     for at in range(0, len(ids), width or len(ids)):
-        part = ids[at:at + (width or len(ids))]
-        feeds = {"input_ids": np.array([part]), "attention_mask": np.ones((1, at + len(part)), np.int64),
-                 "position_ids": np.arange(at, at + len(part))[None], **past}
-        logits, *caches = session.run(None, {name: value for name, value in feeds.items() if name in inputs})
-        past = dict(zip(past, caches))
-        found.append(logits[0])
+        scores, past = step(session, ids[at:at + (width or len(ids))], at, past)
+        found.append(scores)
     return np.concatenate(found)
 
 
