@@ -24,12 +24,17 @@ def read_rows(paths):
 
 
 def encode(tokenizer, row, template=TEMPLATE):
-    """Returns the ids of prompt and correction with the end token, and how many of them are the prompt's."""
+    """Returns the ids of prompt and correction with the end token, how many of them are the prompt's, and where it decides.
+
+    A correction decides at its first token, and at the first that departs from the answer: between the two it copies.
+    """
     head, tail = template.split("{answer}")
     prompt = head.replace("{question}", row["question"]) + row["answer"] + tail
     prompt_ids = tokenizer(prompt).input_ids
     target = tokenizer(row["correction"], add_special_tokens=False).input_ids + [tokenizer.eos_token_id]
-    return {"ids": prompt_ids + target, "prompt": len(prompt_ids)}
+    kept = tokenizer(row["answer"], add_special_tokens=False).input_ids + [tokenizer.eos_token_id]
+    apart = next((at for at, (a, b) in enumerate(zip(kept, target)) if a != b), 0)
+    return {"ids": prompt_ids + target, "prompt": len(prompt_ids), "decides": sorted({0, apart}), "keeps": kept == target}
 
 
 class Examples(torch.utils.data.Dataset):
@@ -76,13 +81,19 @@ class TokenBatches(torch.utils.data.Sampler):
         return len(list(iter(self)))
 
 
-def collate(items, pad):
-    """Pads to the left, so that corrections end together; labels are the corrections' ids alone."""
+def collate(items, pad, deciding=1.0, keeping=1.0):
+    """Pads to the left, so that corrections end together; labels are the corrections' ids alone.
+
+    The weights of the labels are 1, `deciding` times as much where a correction decides, and `keeping` times in an identity row.
+    """
     width = max(len(item["ids"]) for item in items)
-    ids, mask, labels = [], [], []
-    for item in items:
+    ids, mask, labels, weights = [], [], [], torch.ones(len(items), width)
+    for number, item in enumerate(items):
         gap, length = width - len(item["ids"]), len(item["ids"])
+        weights[number, [gap + item["prompt"] + at for at in item["decides"]]] = deciding
+        weights[number] *= keeping if item["keeps"] else 1
         ids.append([pad] * gap + item["ids"])
         mask.append([0] * gap + [1] * length)
         labels.append([IGNORED] * (gap + item["prompt"]) + item["ids"][item["prompt"]:])
-    return {"input_ids": torch.tensor(ids), "attention_mask": torch.tensor(mask), "labels": torch.tensor(labels)}
+    return {"input_ids": torch.tensor(ids), "attention_mask": torch.tensor(mask), "labels": torch.tensor(labels),
+            "weights": weights}

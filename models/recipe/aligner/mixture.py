@@ -41,6 +41,22 @@ def annotated_rows(sources, notes, rng, keep_corrected):
     return rows
 
 
+def at_most(text):
+    """Reads KIND=N."""
+    kind, number = text.split("=")
+    return kind, int(number)
+
+
+def bounded(rows, most, seen):
+    """Drops rows of a kind over its greatest number, those that were seen before first; the rest keep their order."""
+    known, left, kept = {tuple(row.values()) for row in seen}, dict(most), set()
+    for at, row in sorted(enumerate(rows), key=lambda pair: tuple(pair[1].values()) in known):
+        if left.setdefault(row["kind"], len(rows)) > 0:
+            left[row["kind"]] -= 1
+            kept.add(at)
+    return [row for at, row in enumerate(rows) if at in kept]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="the folder that triples.py wrote")
@@ -51,6 +67,8 @@ def main():
     parser.add_argument("--toxic", type=int, default=1000, help="pairs of ParaDetox")
     parser.add_argument("--neutral", type=int, default=500, help="neutral sentences of ParaDetox")
     parser.add_argument("--keep-corrected", type=float, default=0.6, help="share of corrections that are also answers to keep")
+    parser.add_argument("--most", type=at_most, nargs="*", default=[], help="greatest number of rows of a kind, as KIND=N")
+    parser.add_argument("--seen", type=Path, nargs="*", default=[], help="mixtures trained on before: their rows come last under --most")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=20261125)
     args = parser.parse_args()
@@ -67,6 +85,7 @@ def main():
     frames = (triples.HERE / "frames.txt").read_text(encoding="utf-8").splitlines()
     rows += triples.toxic_rows(read_rows(args.work / "pd-train.jsonl"), frames, rng, args.toxic, args.neutral)
     rng.shuffle(rows)
+    rows = bounded(rows, dict(args.most), [row for path in args.seen for row in read_rows(path)])
     write_rows(args.out, rows)
     print(len(rows), dict(collections.Counter(row["kind"] for row in rows)))
 

@@ -16,6 +16,7 @@ import authored
 import base
 import compact
 import examples
+import mixture
 
 HERE = Path(__file__).parent
 ROWS = [
@@ -223,6 +224,13 @@ def test_notes_hold_places_instead_of_quotes():
     assert authored.quoted(source, "Nothing shared here.") == ["Nothing shared here."]
 
 
+def test_rows_over_the_greatest_number_are_the_seen_ones():
+    rows = [{"kind": kind, "question": str(n)} for n, kind in enumerate(["good", "true", "good", "good"])]
+    found = mixture.bounded(rows, dict([mixture.at_most("good=2")]), seen=[dict(rows[0])])
+    assert found == rows[1:]
+    assert mixture.bounded(rows, {"good": 0}, []) == [rows[1]]
+
+
 def test_verdicts_come_back_to_their_rows(tmp_path):
     rows = [{"id": n, "question": f"q{n}", "rejected": f"r{n}", "chosen": f"c{n}"} for n in range(5)]
     (tmp_path / "hh-test.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -263,3 +271,17 @@ def test_labels_are_the_correction_alone(folder):
     for row, labels in zip(ROWS, batch["labels"]):
         shown = [i for i in labels.tolist() if i != examples.IGNORED]
         assert tokenizer.decode(shown[:-1]) == row["correction"] and shown[-1] == tokenizer.eos_token_id
+
+
+def test_what_decides_weighs_more(folder):
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder / "base")
+    items = [examples.encode(tokenizer, row) for row in ROWS[:3]]
+    batch = examples.collate(items, pad=2, deciding=8)
+    heavy = [tokenizer.convert_ids_to_tokens(ids[weights > 1]) for ids, weights in zip(batch["input_ids"], batch["weights"])]
+    first = [tokenizer.tokenize(row["correction"])[0] for row in ROWS[:3]]
+    assert [tokens[0] for tokens in heavy] == first
+    assert len(heavy[0]) == 2 and tokenizer.decode(batch["input_ids"][0][batch["weights"][0] > 1][1]).lstrip() in "Paris"
+    assert [len(tokens) for tokens in heavy[1:]] == [1, 1], "a kept answer, and one that departs at once"
+    assert set(batch["weights"].unique().tolist()) == {1.0, 8.0}
+    kept = examples.collate(items, pad=2, deciding=8, keeping=3)["weights"] / batch["weights"]
+    assert [row.unique().tolist() for row in kept] == [[1.0], [3.0], [1.0]]

@@ -30,12 +30,14 @@ class CorrectionTrainer(Trainer):
         return self.accelerator.prepare(loader)
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-        labels = inputs.pop("labels")
+        labels, weights = inputs.pop("labels"), inputs.pop("weights")
         width = int((labels != IGNORED).any(dim=0).sum()) + 1
         outputs = model(**inputs, logits_to_keep=width)
-        scores, wanted = outputs.logits[:, :-1].float(), labels[:, 1 - width:]
-        loss = torch.nn.functional.cross_entropy(
-            scores.reshape(-1, scores.shape[-1]), wanted.reshape(-1), ignore_index=IGNORED)
+        scores, wanted = outputs.logits[:, :-1].float(), labels[:, 1 - width:].reshape(-1)
+        losses = torch.nn.functional.cross_entropy(
+            scores.reshape(-1, scores.shape[-1]), wanted, ignore_index=IGNORED, reduction="none")
+        weights = weights[:, 1 - width:].reshape(-1) * (wanted != IGNORED)
+        loss = (losses * weights).sum() / weights.sum()
         return (loss, outputs) if return_outputs else loss
 
 
@@ -90,6 +92,9 @@ def options():
     parser.add_argument("--tokens", type=int, default=1024, help="tokens in a batch, padding included")
     parser.add_argument("--accumulate", type=int, default=1, help="batches in a step")
     parser.add_argument("--longest", type=int, default=2048, help="longer rows are left out")
+    parser.add_argument("--deciding", type=float, default=1.0,
+                        help="weight of the tokens at which a correction decides: its first, and its first that is not the answer's")
+    parser.add_argument("--keeping", type=float, default=1.0, help="weight of identity rows: the more, the less is corrected")
     parser.add_argument("--save-steps", type=int, default=100)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop, saved, after so many minutes")
     parser.add_argument("--bf16", action="store_true", help="for GPUs")
@@ -121,7 +126,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     trainer = CorrectionTrainer(
         model=open_model(args), args=training_arguments(args), train_dataset=examples, eval_dataset=dev, tokens=args.tokens,
-        data_collator=functools.partial(collate, pad=tokenizer.pad_token_id),
+        data_collator=functools.partial(collate, pad=tokenizer.pad_token_id, deciding=args.deciding, keeping=args.keeping),
         callbacks=[Clock(args.minutes, args.out / "log.jsonl")])
     trainer.train(resume_from_checkpoint=any(args.out.glob("checkpoint-*")))
     trainer.save_model(str(args.out / "last"))
