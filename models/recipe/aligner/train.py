@@ -78,7 +78,7 @@ def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--base", required=True, help="a causal language model in the Hugging Face layout")
     parser.add_argument("--data", nargs="+", required=True, help="question, answer, correction: JSON lines or arrays")
-    parser.add_argument("--dev", nargs="*", default=[], help="rows whose loss is reported at every save")
+    parser.add_argument("--dev", nargs="*", default=[], help="rows whose loss, weighed as in training, is reported at every save")
     parser.add_argument("--template", default=TEMPLATE, help="the prompt, with {question} and {answer}")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--mode", choices=["lora", "full"], default="lora")
